@@ -1,0 +1,209 @@
+"""Commands: scan, report, demo, version; groups rules and privacy."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analyser.cli import privacy as privacy_commands
+from analyser.cli import rules as rules_commands
+from analyser.cli.output import row_progress, say, say_json
+
+if TYPE_CHECKING:
+    from analyser.runners.local import ScanResult
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
+    help="Reads anonymised children's social care case notes and shows auditors which cases to read first, and why.\n\n"
+    "Exit codes: 0 done, 1 a check found faults, 2 the command or a file is unusable, 3 stopped by the privacy gate, "
+    "130 interrupted.",
+)
+app.add_typer(rules_commands.app, name="rules")
+app.add_typer(privacy_commands.app, name="privacy")
+
+
+class Tier(StrEnum):
+    """How notes are read."""
+
+    rules = "rules"
+
+
+class OnIdentifiers(StrEnum):
+    """What to do when notes hold identifiers."""
+
+    stop = "stop"
+    redact = "redact"
+    warn = "warn"
+
+
+class NameCheck(StrEnum):
+    """In how many notes names are looked for."""
+
+    full = "full"
+    sample = "sample"
+    off = "off"
+
+
+@app.callback()
+def _settings() -> None:
+    """Read the settings before any command."""
+    from analyser.log import configure  # noqa: PLC0415
+    from analyser.settings import load_settings  # noqa: PLC0415
+
+    configure(load_settings().log_level)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of program, codebook and rules."""
+    from analyser.pipeline import Bundle  # noqa: PLC0415
+    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
+
+    say_json(Bundle(Engine(load_rules())).versions)
+
+
+@app.command()
+def scan(
+    export: Annotated[Path, typer.Argument(metavar="EXPORT", help="The export: CSV, XLSX, Parquet or JSON Lines.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")],
+    profile: Annotated[
+        str,
+        typer.Option(metavar="NAME|FILE", help="generic, liquidlogic, mosaic, eclipse, or a YAML file of your own."),
+    ] = "generic",
+    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.rules,
+    on_identifiers: Annotated[
+        OnIdentifiers,
+        typer.Option(
+            help="What to do when more than 1 % of notes hold identifiers (names with surnames, NHS numbers, postcodes and the like)."
+        ),
+    ] = OnIdentifiers.stop,
+    name_check: Annotated[
+        NameCheck,
+        typer.Option(help="Look for names in all notes, in a sample, or not at all; patterns are always looked for."),
+    ] = NameCheck.full,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of rules to use instead of the shipped ones.")
+    ] = None,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Make the report without note text: ids and offsets only.")
+    ] = False,
+    cases: Annotated[int, typer.Option(min=0, help="How many cases get a page in the report.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print run.json instead of sentences.")] = False,
+) -> None:
+    """Read an export; write evidence, scores, a reading list and a report.
+
+    Examples:
+        analyser scan notes.csv --out results
+
+        analyser scan casenotes.csv --profile liquidlogic --on-identifiers redact --out results
+    """
+    from analyser.ingest import load_profile, open_export  # noqa: PLC0415
+    from analyser.pipeline import Bundle  # noqa: PLC0415
+    from analyser.privacy import Gate  # noqa: PLC0415
+    from analyser.reports.sampling import sampling_report  # noqa: PLC0415
+    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
+    from analyser.runners.local import ScanOptions  # noqa: PLC0415
+    from analyser.runners.local import scan as run_scan  # noqa: PLC0415
+    from analyser.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    opened = open_export(export, load_profile(profile))
+    bundle = Bundle(Engine(load_rules(rules)), str(tier), settings.max_note_chars)
+    gate = Gate(name_check.value, settings.name_check_sample)
+    options = ScanOptions(on_identifiers.value, settings.identifier_stop_rate)
+
+    def add_report(result: ScanResult, folder: Path) -> None:
+        result.run["profile_source"] = profile if not Path(profile).is_file() else str(Path(profile).resolve())
+        html = sampling_report(result, folder / "evidence.jsonl", opened, with_text=not no_text, pages=cases)
+        (folder / "report.html").write_text(html, encoding="utf-8")
+
+    with row_progress(quiet=as_json) as progress:
+        result = run_scan(opened, bundle, gate, out, options, progress, add_report)
+    if as_json:
+        say_json(result.run)
+    else:
+        _summary(result, out)
+
+
+def _summary(result: ScanResult, out: Path) -> None:
+    run, cases = result.run, result.cases
+    say(
+        f"{run['rows_read']} rows read, {run['rows_rejected']} rejected, {run['notes_analysed']} notes in {run['cases']} cases, {run['seconds']:.1f} s."
+    )
+    if run["rows_rejected"]:
+        say(f"Why rows were rejected: {out / 'rejected.csv'}")
+    for line in _privacy_lines(run["privacy"]):
+        say(line)
+    if cases:
+        say("Read first:")
+        for rank, case in enumerate(cases[:5], start=1):
+            say(f"  {rank}. {case.case_id} (priority {case.priority:.0f}): {case.reasons[0]}")
+    say(f"Report: {(out / 'report.html').resolve()}")
+    say("Open it in a browser; it works without a network. It holds note text unless --no-text was given.")
+
+
+def _privacy_lines(privacy: dict[str, Any]) -> list[str]:
+    lines = []
+    if privacy["notes_with_identifiers"]:
+        what = "were blocked out" if privacy["on_identifiers"] == "redact" else "are still there"
+        counts = ", ".join(f"{t} {n}" for t, n in privacy["counts"].items() if t != "FIRST_NAME")
+        ids = ", ".join(privacy["note_ids"])
+        lines.append(f"Identifiers in {privacy['notes_with_identifiers']} notes {what} ({counts}); notes: {ids}")
+    if privacy["notes_with_first_names_only"]:
+        lines.append(
+            f"Lone first names in {privacy['notes_with_first_names_only']} notes; check that they are pseudonyms."
+        )
+    return lines
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of a scan.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="The report; DIR/report.html by default."),
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the export is now, if it has moved.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="The profile, if its file has moved.")
+    ] = None,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Without note text: ids and offsets only.")] = False,
+    cases: Annotated[int, typer.Option(min=0, help="How many cases get a page.")] = 200,
+) -> None:
+    """Make the report of a scan again, with more pages, or without text.
+
+    Example:
+        analyser report results --no-text --out for-the-board.html
+    """
+    from analyser.reports.sampling import sampling_report  # noqa: PLC0415
+    from analyser.runners.files import write_text  # noqa: PLC0415
+    from analyser.runners.replay import load_run, reopen_export, replay  # noqa: PLC0415
+
+    run = load_run(folder)
+    opened = reopen_export(run, export, profile)
+    html = sampling_report(
+        replay(folder, opened), folder / "evidence.jsonl", opened, with_text=not no_text, pages=cases
+    )
+    target = out or folder / "report.html"
+    write_text(target, html)
+    say(f"Report: {target.resolve()}")
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")] = Path("demo_out"),
+) -> None:
+    """Scan the shipped example notes (invented) and say where the report is."""
+    from analyser.resources import data_path  # noqa: PLC0415
+
+    say("Scanning the example notes that come with the program; all of them are invented.")
+    scan(data_path("corpora", "example", "notes.csv"), out)

@@ -1,0 +1,62 @@
+"""``analyser privacy``: look for identifiers without analysing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyser.cli.output import row_progress, say, say_json
+
+app = typer.Typer(no_args_is_help=True, help="Look for identifiers that an anonymised export should not hold.")
+
+
+@app.command()
+def check(
+    export: Annotated[Path, typer.Argument(metavar="EXPORT", help="The export: CSV, XLSX, Parquet or JSON Lines.")],
+    profile: Annotated[str, typer.Option(metavar="NAME|FILE", help="The profile of the export.")] = "generic",
+    spans: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write note_id, start, end, type and score of each, as JSON Lines; never the text.",
+        ),
+    ] = None,
+    name_check: Annotated[str, typer.Option(help="full, sample or off.")] = "full",
+    as_json: Annotated[bool, typer.Option("--json", help="Print counts as JSON.")] = False,
+) -> None:
+    """Count identifiers by type and say which notes hold them.
+
+    Ends with exit code 3 when more notes hold some than a scan would let through.
+
+    Example:
+        analyser privacy check notes.csv --spans found.jsonl
+    """
+    from analyser.ingest import load_profile, open_export  # noqa: PLC0415
+    from analyser.runners.identifiers import check_export  # noqa: PLC0415
+    from analyser.settings import load_settings  # noqa: PLC0415
+
+    if name_check not in {"full", "sample", "off"}:
+        raise typer.BadParameter("give full, sample or off", param_hint="--name-check")
+    settings = load_settings()
+    opened = open_export(export, load_profile(profile))
+    with row_progress(quiet=as_json) as progress:
+        report = check_export(opened, name_check, settings.name_check_sample, spans, progress)  # type: ignore[arg-type]
+    stopped = report.rate > settings.identifier_stop_rate
+    if as_json:
+        say_json({"notes": report.notes, "notes_checked_for_names": report.names_checked, "notes_with_identifiers": report.affected,
+                  "notes_with_first_names_only": report.first_name_notes, "rate": round(report.rate, 4), "counts": dict(sorted(report.counts.items())),
+                  "note_ids": report.note_ids, "would_stop": stopped})  # fmt: skip
+    else:
+        say(f"{report.notes} notes checked for patterns, {report.names_checked} for names.")
+        say(f"{report.affected} notes ({report.rate:.1%}) hold {report.types_in_words()}.")
+        if report.first_name_notes:
+            say(
+                f"{report.first_name_notes} notes hold lone first names ({report.counts['FIRST_NAME']}); check that they are pseudonyms."
+            )
+        if report.note_ids:
+            say("Notes: " + ", ".join(report.note_ids) + (" …" if report.affected > len(report.note_ids) else ""))
+        say("A scan would stop." if stopped else "A scan would go on.")
+    if stopped:
+        raise typer.Exit(3)

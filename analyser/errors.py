@@ -1,0 +1,86 @@
+"""Every error a user can meet: a code, one sentence that says what to do, and an exit code.
+
+Messages name files, columns and rule ids. They never hold note text.
+
+    AnalyserError
+    ├── InputError      CRA-1xxx  the export or a profile                  exit 2
+    ├── PrivacyStop     CRA-2xxx  identifiers found                        exit 3
+    ├── RuleError       CRA-3xxx  a rule file                              exit 2
+    ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
+    └── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CATALOGUE: Final[dict[str, str]] = {
+    "CRA-1001": "There is no file {path}; check the path.",
+    "CRA-1002": "{path} is empty; export the notes again.",
+    "CRA-1003": "{path} is not a kind of file that can be read; give CSV, XLSX, Parquet or JSON Lines.",
+    "CRA-1004": "{path} cannot be read as {kind}: {why}.",
+    "CRA-1005": "{path} has no column {column}, which profile {profile} reads as {field}; it has: {columns}. "
+    "Choose another profile with --profile, or copy {profile}.yaml and change its columns.",
+    "CRA-1006": "There is no profile {name}; there are: {names}. A file of your own is given as --profile FILE.yaml.",
+    "CRA-1007": "Profile {path} is not usable: {why}.",
+    "CRA-1008": "No row of {path} could be used ({reason}); check that the profile fits the export.",
+    "CRA-1009": "{path} has more than one table of notes ({sheets}); keep one, or save it as CSV.",
+    "CRA-1010": "{path} is not the file that was scanned (its hash differs); give that file with --export.",
+    "CRA-2001": "Stopped: {affected} of {notes} notes ({rate}) hold what looks like {types}; the limit is {limit}. "
+    "Anonymise the export again, or use --on-identifiers redact (or warn, if your council has approved that).",
+    "CRA-3001": "Rule file {path} is not usable: {why}.",
+    "CRA-3002": "There is no rule {rule}; the nearest is {near}.",
+    "CRA-3003": "There are no rules in {path}; give a folder that holds <dimension>/<name>.yaml.",
+    "CRA-3900": "{faults} of {checks} checks failed.",
+    "CRA-4001": "Tier {name} is not installed; there are: {names}.",
+    "CRA-5001": "{path} cannot be written: {why}.",
+    "CRA-5002": "{path} is not the output of a scan: {missing} is missing. Run `analyser scan` first.",
+    "CRA-5003": "{path} was made by a newer version ({version}); use that version to read it.",
+    "CRA-5004": "{path} holds other files; give an empty folder, or one that an earlier scan made.",
+    "CRA-6001": "Setting {name} is not known; there are: {names}.",
+    "CRA-6002": "Setting {name} is not usable: {why}.",
+}
+
+
+class AnalyserError(Exception):
+    """Base of every error that is meant for a user.
+
+    Args:
+        code: A key of :data:`CATALOGUE`.
+        fields: Safe values for its sentence (paths, column names, counts); never note text.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, **fields: object) -> None:
+        self.code = code
+        self.fields = fields
+        super().__init__(f"[{code}] {CATALOGUE[code].format(**fields)}")
+
+
+class InputError(AnalyserError):
+    """The export or its profile cannot be used."""
+
+
+class PrivacyStop(AnalyserError):  # noqa: N818 - it is a decision, not a fault
+    """The privacy gate stopped the scan."""
+
+    exit_code = 3
+
+
+class RuleError(AnalyserError):
+    """A rule, cue or word-list file cannot be used."""
+
+
+class CheckFailed(AnalyserError):  # noqa: N818 - named for what the user is told
+    """A check ran to its end and found faults."""
+
+    exit_code = 1
+
+
+class OutputError(AnalyserError):
+    """Results cannot be written or read."""
+
+
+class SettingsError(AnalyserError):
+    """An environment setting is unknown or unusable."""

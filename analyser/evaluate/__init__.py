@@ -1,0 +1,1 @@
+"""Measuring: labelled cases against evidence."""

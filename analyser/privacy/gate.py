@@ -1,0 +1,178 @@
+"""The gate: look for identifiers, count them by type, and stop, redact or warn."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from analyser.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from analyser.contracts import Note
+
+OnIdentifiers = Literal["stop", "redact", "warn"]
+NameCheck = Literal["full", "sample", "off"]
+
+TYPES: Final = (
+    "PERSON", "NHS_NUMBER", "NINO", "POSTCODE", "PHONE", "EMAIL", "URL", "DATE_OF_BIRTH", "ADDRESS", "SCHOOL", "VEHICLE",
+    "CASE_REFERENCE", "UPN", "PASSPORT",
+)  # fmt: skip
+# A lone first name may be the pseudonym that a council gave; it is counted and reported, and does not stop a scan.
+SURE_OF_PERSON: Final = 0.8
+LEAST_SCORE: Final = 0.5
+_SHOWN_IDS: Final = 20
+# When types overlap, the more telling one stays.
+_RANK: Final = {t: k for k, t in enumerate(
+    ("EMAIL", "URL", "NHS_NUMBER", "NINO", "UPN", "PASSPORT", "CASE_REFERENCE", "PHONE", "DATE_OF_BIRTH", "POSTCODE", "VEHICLE",
+     "ADDRESS", "SCHOOL", "PERSON"))}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One identifier; offsets count in the note's text as read."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+
+    @property
+    def telling(self) -> bool:
+        """Whether it points at somebody by itself; a lone first name does not."""
+        return self.type != "PERSON" or self.score >= SURE_OF_PERSON
+
+
+@dataclass(slots=True)
+class GateReport:
+    """What the gate saw; no text.
+
+    Attributes:
+        notes: Notes looked at.
+        names_checked: Notes in which names were looked for as well.
+        counts: Identifiers by type; lone first names apart, as ``FIRST_NAME``.
+        affected: Notes with a telling identifier.
+        note_ids: Their ids, the first twenty.
+    """
+
+    notes: int = 0
+    names_checked: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    affected: int = 0
+    first_name_notes: int = 0
+    note_ids: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Share of notes with a telling identifier, 0 to 1."""
+        return self.affected / self.notes if self.notes else 0.0
+
+    def add(self, note: Note, findings: list[Finding], *, names: bool) -> None:
+        """Count one note."""
+        self.notes += 1
+        self.names_checked += names
+        for f in findings:
+            self.counts[f.type if f.telling else "FIRST_NAME"] += 1
+        if any(f.telling for f in findings):
+            self.affected += 1
+            if len(self.note_ids) < _SHOWN_IDS:
+                self.note_ids.append(note.note_id)
+        if any(not f.telling for f in findings):
+            self.first_name_notes += 1
+
+    def types_in_words(self) -> str:
+        """``3 postcodes, 1 NHS number`` for messages."""
+        telling = [(t, n) for t, n in self.counts.most_common() if t != "FIRST_NAME"]
+        return ", ".join(f"{n} {_WORDS[t] + ('s' if n > 1 else '')}" for t, n in telling) or "no identifiers"
+
+
+_WORDS: Final = {
+    "PERSON": "full name", "NHS_NUMBER": "NHS number", "NINO": "National Insurance number", "POSTCODE": "postcode",
+    "PHONE": "telephone number", "EMAIL": "e-mail address", "URL": "web link", "DATE_OF_BIRTH": "date of birth",
+    "ADDRESS": "street name", "SCHOOL": "school name", "VEHICLE": "vehicle registration", "CASE_REFERENCE": "case reference",
+    "UPN": "pupil number", "PASSPORT": "passport number",
+}  # fmt: skip
+_WORTH_A_LOOK: Final = re.compile(
+    r"\d|@|www|http|\.(?:com|org|net|uk|info|io)\b|[A-Z]\w+ (?:[A-Z]\w* )?(?:St|Street|Road|Rd|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Gardens|Gdns|"
+    r"Terrace|Grove|Mews|Parade|Croft|Boulevard|Wharf|Walk|Rise|Row|Square|School|Academy|College|Pre|Sixth|Kindergarten|PRU|Primary|Secondary|Nursery|"
+    r"Juniors|Infants|Grammar|Day|C|CE|RC|Catholic|Church|Community|Junior|Infant|High)\b|\bSt\.? [A-Z]| at .{1,20} dot "
+)
+
+
+class Gate:
+    """Looks for identifiers in notes.
+
+    Args:
+        name_check: Whether names are looked for in every note, in a sample, or not at all.
+        sample: Size of that sample, in notes; which ones is decided by a hash of the ids, not by chance.
+    """
+
+    def __init__(self, name_check: NameCheck = "full", sample: int = 500) -> None:
+        self.name_check = name_check
+        self._left = sample
+
+    def findings(self, note: Note) -> tuple[list[Finding], bool]:
+        """Identifiers of one note in order of place, and whether names were looked for."""
+        names = self._wants_names(note)
+        return find_identifiers(note.text, names=names), names
+
+    def _wants_names(self, note: Note) -> bool:
+        if self.name_check == "full":
+            return True
+        if self.name_check == "off" or self._left <= 0:
+            return False
+        picked = hashlib.blake2b(f"{note.case_id}\x00{note.note_id}".encode(), digest_size=2).digest()[0] < 64  # noqa: PLR2004
+        self._left -= picked
+        return picked
+
+
+def find_identifiers(text: str, *, names: bool = True) -> list[Finding]:
+    """Identifiers in a text, in order of place, not overlapping.
+
+    Args:
+        text: As read, markup and all.
+        names: Look for person names as well as for patterns.
+    """
+    plain, offsets = normalise(text)
+    found = [Finding(*offsets.span(f.start, f.end), f.type, f.score) for f in _analyse(plain, names=names)]
+    if "<" in text and plain != text:  # links and addresses in the markup itself
+        found += [f for f in _analyse(text, names=False) if f.type in {"EMAIL", "URL", "PHONE"}]
+    return _merged(found)
+
+
+def _analyse(text: str, *, names: bool) -> list[Finding]:
+    entities = [t for t in TYPES if t != "PERSON"] if _WORTH_A_LOOK.search(text) else []
+    if names:
+        entities.append("PERSON")
+    if not entities:
+        return []
+    results = _engine().analyze(text=text, language="en", entities=entities, score_threshold=LEAST_SCORE)
+    return [Finding(r.start, r.end, r.entity_type, round(float(r.score), 2)) for r in results]
+
+
+@cache
+def _engine() -> Any:
+    """Presidio's analyzer with our recognisers and no trained pipeline."""
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415 - heavy
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine  # noqa: PLC0415
+
+    from analyser.privacy.names import NameRecogniser  # noqa: PLC0415
+    from analyser.privacy.recognisers import recognisers  # noqa: PLC0415
+
+    registry = RecognizerRegistry(recognizers=[*recognisers(), NameRecogniser()], supported_languages=["en"])
+    return AnalyzerEngine(
+        registry=registry,
+        nlp_engine=NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}]),
+        supported_languages=["en"],
+    )
+
+
+def _merged(found: list[Finding]) -> list[Finding]:
+    out: list[Finding] = []
+    for f in sorted(found, key=lambda f: (_RANK[f.type], f.start, -f.end)):
+        if not any(f.start < o.end and o.start < f.end for o in out):
+            out.append(f)
+    return sorted(out, key=lambda f: f.start)

@@ -1,0 +1,1 @@
+"""Reports: what auditors read. One file each, self-contained."""

@@ -1,0 +1,110 @@
+"""Read a finished scan again: its run, its evidence, its scores. Nothing is analysed anew."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from analyser.contracts import Evidence, Note
+from analyser.errors import InputError, OutputError
+from analyser.ingest import load_profile, open_export
+from analyser.pipeline import facts_of
+from analyser.privacy import Gate, redact
+from analyser.runners.local import ScanResult
+from analyser.scoring import score_case
+from analyser.scoring.copies import first_occurrences
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from analyser.ingest import Export
+
+_NEEDED: Final = ("run.json", "evidence.jsonl")
+
+
+def load_run(folder: Path) -> dict[str, Any]:
+    """The content of a scan's ``run.json``.
+
+    Raises:
+        OutputError: The folder is not the output of a scan.
+    """
+    for name in _NEEDED:
+        if not (folder / name).is_file():
+            raise OutputError("CRA-5002", path=folder, missing=name)
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except json.JSONDecodeError:
+        raise OutputError("CRA-5002", path=folder, missing="a readable run.json") from None
+    if not isinstance(run, dict) or "versions" not in run:
+        raise OutputError("CRA-5002", path=folder, missing="a readable run.json")
+    return run
+
+
+def reopen_export(run: dict[str, Any], export: Path | None = None, profile: str | None = None) -> Export:
+    """Open the export that a scan read.
+
+    Args:
+        run: The content of ``run.json``.
+        export: Where it is now, if it has moved.
+        profile: The profile's name or file, if it is not a shipped one.
+
+    Raises:
+        InputError: It is not there, or it is not the same file.
+    """
+    path = export or Path(run["input"]["path"])
+    opened = open_export(path, load_profile(profile or run.get("profile_source") or run["profile"]))
+    if opened.sha256() != run["input_sha256"]:
+        raise InputError("CRA-1010", path=path)
+    return opened
+
+
+def read_evidence(path: Path, cases: Collection[str] | None = None) -> dict[str, list[Evidence]]:
+    """Evidence of a scan by case id, all of it or that of some cases."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if cases is None or row["case_id"] in cases:
+                found[row["case_id"]].append(Evidence(**row))
+    return found
+
+
+def replay(folder: Path, export: Export) -> ScanResult:
+    """Scores of a finished scan, made again from its evidence."""
+    run = load_run(folder)
+    evidence = read_evidence(folder / "evidence.jsonl")
+    by_note: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for found in evidence.values():
+        for e in found:
+            by_note[e.case_id, e.note_id].append(e)
+    kept: dict[str, list[Any]] = defaultdict(list)
+    for item in export.rows():
+        if isinstance(item, Note):
+            kept[item.case_id].append(facts_of(item, by_note[item.case_id, item.note_id]))
+    cases = [score_case(*first_occurrences(notes)) for notes in kept.values()]
+    cases.sort(key=lambda c: (-c.priority, c.case_id))
+    return ScanResult(run, cases, {case_id: [n[0] for n in notes] for case_id, notes in kept.items()})
+
+
+def notes_of_cases(export: Export, cases: Collection[str], *, redacted: bool) -> dict[tuple[str, str], Note]:
+    """The notes of some cases, read from the export for the moment of rendering.
+
+    Args:
+        export: The export.
+        cases: Case ids.
+        redacted: Block identifiers out again, as the scan did.
+    """
+    return {(n.case_id, n.note_id): n for n in _wanted(export, cases, redacted=redacted)}
+
+
+def _wanted(export: Export, cases: Collection[str], *, redacted: bool) -> Iterator[Note]:
+    gate = Gate("full")
+    for item in export.rows():
+        if isinstance(item, Note) and item.case_id in cases:
+            if redacted:
+                findings, _ = gate.findings(item)
+                yield item.model_copy(update={"text": redact(item.text, findings)})
+            else:
+                yield item

@@ -1,0 +1,162 @@
+"""Scores of a case: what its notes show, how regularly, how recently, and how early it should be read."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from analyser.codebook import DIMENSIONS, INDICATORS, Dimension, dimension_text
+from analyser.contracts import CaseScore, DimensionScore
+from analyser.scoring import weights
+from analyser.scoring.note import could_show
+from analyser.scoring.priority import find_gaps, priority_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from analyser.contracts import Evidence, NoteFacts
+
+
+def score_case(notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> CaseScore:
+    """Score one case.
+
+    A score rises with every further indicator and with every further note that shows one, and levels off. Text that
+    shows nothing changes nothing but the share of notes with evidence; more evidence never lowers a score.
+
+    Args:
+        notes: Facts of all notes of the case, in any order.
+        evidence: All their evidence. Evidence in passages that were copied forward is counted in the first note only;
+            the caller leaves the copies out.
+    """
+    ordered = sorted(notes, key=lambda n: (n.when is None, n.when, n.row))
+    by_note: dict[str, list[Evidence]] = defaultdict(list)
+    for e in evidence:
+        by_note[e.note_id].append(e)
+    applicable = [n for n in ordered if _is_applicable(n, by_note[n.note_id])]
+    new_words = sum(n.new_words for n in applicable)
+    enough = len(applicable) >= weights.ENOUGH_NOTES and new_words >= weights.ENOUGH_WORDS
+    gaps = find_gaps(applicable, by_note)
+    dimensions = {d: _dimension(d, applicable, by_note, enough=enough) for d in DIMENSIONS}
+    priority, reasons = priority_of(dimensions, gaps, enough=enough, notes=len(applicable), words=new_words)
+    times = [n.when for n in ordered if n.when]
+    latest = ordered[-1]
+    return CaseScore(
+        case_id=latest.case_id,
+        team=latest.team,
+        plan_type=latest.plan_type,
+        age=latest.age,
+        notes=len(ordered),
+        notes_applicable=len(applicable),
+        first=min(times, default=None),
+        last=max(times, default=None),
+        dimensions=dimensions,
+        priority=priority,
+        reasons=reasons,
+        quiet_days=gaps.longest_quiet,
+        longest_gap_days=gaps.longest_not_seen,
+    )
+
+
+def _is_applicable(note: NoteFacts, evidence: Sequence[Evidence]) -> bool:
+    return bool(evidence) or (note.kind != "admin" and note.words >= weights.ADMIN_WORDS)
+
+
+def _dimension(
+    dimension: Dimension,
+    notes: Sequence[NoteFacts],
+    by_note: dict[str, list[Evidence]],
+    *,
+    enough: bool,
+) -> DimensionScore:
+    mine = {n.note_id: [e for e in by_note[n.note_id] if e.dimension == dimension] for n in notes}
+    present = {k: [e for e in v if e.status == "present"] for k, v in mine.items()}
+    stated = sum(e.status == "gap" for v in mine.values() for e in v)
+    could = [n for n in notes if could_show(dimension, n, bool(mine[n.note_id]))]
+    did = [n for n in notes if present[n.note_id]]
+    strengths = _strengths(present)
+    carried = tuple(sorted(strengths, key=lambda i: -strengths[i] * weights.INDICATOR_WEIGHTS[dimension][i]))
+    if not enough:
+        return DimensionScore(
+            None,
+            "not_enough",
+            carried,
+            len(could),
+            len(did),
+            stated,
+            "There is too little text in these notes to say.",
+        )
+    value = 100.0 * (
+        weights.SHARES["content"] * _content(dimension, strengths)
+        + weights.SHARES["regularity"] * _regularity(dimension, could, did, notes)
+        + weights.SHARES["recency"] * _recency(did, notes)
+    )
+    return DimensionScore(
+        round(min(value, 100.0), 1), "scored", carried, len(could), len(did), stated,
+        _reason(dimension, carried, len(could), len(did), stated),
+    )  # fmt: skip
+
+
+def _strengths(present: dict[str, list[Evidence]]) -> dict[str, float]:
+    """For each indicator, 0 to 1: the confidence of its evidence, note by note, levelling off."""
+    sums: dict[str, float] = defaultdict(float)
+    for found in present.values():
+        best: dict[str, float] = {}
+        for e in found:
+            best[e.indicator] = max(best.get(e.indicator, 0.0), e.confidence)
+        for indicator, confidence in best.items():
+            sums[indicator] += confidence
+    return {i: 1.0 - math.exp(-total * 2.0 / weights.NOTES_TO_FULL_DEPTH) for i, total in sums.items()}
+
+
+def _content(dimension: Dimension, strengths: dict[str, float]) -> float:
+    weight = sum(weights.INDICATOR_WEIGHTS[dimension][i] * s for i, s in strengths.items())
+    return 1.0 - math.exp(-weight / weights.CASE_SATURATION[dimension])
+
+
+def _regularity(
+    dimension: Dimension, could: Sequence[NoteFacts], did: Sequence[NoteFacts], notes: Sequence[NoteFacts]
+) -> float:
+    """Share of months that have evidence.
+
+    Supervision and oversight are looked for in every month with notes, the child's voice and analysis in those with
+    notes that could show them.
+    """
+    months = {_month(n.when) for n in notes if n.when}
+    looked_for = (
+        months if dimension in {"supervision", "management_oversight"} else {_month(n.when) for n in could if n.when}
+    )
+    with_evidence = {_month(n.when) for n in did if n.when}
+    return len(with_evidence) / len(looked_for | with_evidence) if looked_for | with_evidence else float(bool(did))
+
+
+def _recency(did: Sequence[NoteFacts], notes: Sequence[NoteFacts]) -> float:
+    """1 when the latest evidence is within three months of the latest note, falling to 0 at twice that."""
+    last_note = max((n.when for n in notes if n.when), default=None)
+    last_evidence = max((n.when for n in did if n.when), default=None)
+    if not did:
+        return 0.0
+    if last_note is None or last_evidence is None:
+        return 1.0
+    days = (last_note - last_evidence).days
+    return max(0.0, min(1.0, 2.0 - days / weights.RECENT_DAYS))
+
+
+def _month(when: datetime | None) -> tuple[int, int]:
+    return (when.year, when.month) if when else (0, 0)
+
+
+def _reason(dimension: Dimension, carried: tuple[str, ...], could: int, did: int, stated: int) -> str:
+    text = dimension_text(dimension)
+    if not did:
+        base = f"No evidence of {text.label.lower()} found in these notes ({could} could have shown it)."
+    else:
+        shown = "; ".join(INDICATORS[dimension][i].label.lower() for i in carried[:4])
+        base = f"Found in {did} of {max(could, did)} notes that could show it: {shown}."
+        missing = [i.label.lower() for i in text.indicators if i.key not in carried]
+        if missing:
+            base += f" Searched and not found: {', '.join(missing[:5])}."
+    if stated:
+        base += f" The notes say {stated} time{'s' if stated > 1 else ''} that something did not happen or is missing."
+    return base

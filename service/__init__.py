@@ -1,0 +1,1 @@
+"""HTTP service of the case record analyser; arrives with the service issue."""
