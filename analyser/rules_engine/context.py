@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from analyser.text.speech import Frame, frames, person_at, speaker_at
+from analyser.text.speech import Frame, carried_subject, frames, person_at, speaker_at
 
 if TYPE_CHECKING:
     from analyser.rules_engine.prefilter import CueHit
@@ -61,7 +61,12 @@ def axes_of(reading: Reading, unit: Unit, act: tuple[int, int], who: int | None,
             values[axis] = best.cue.value
             used.append(best)
     values["speaker"] = speaker_at(reading, unit, act[0])
-    values["subject"] = person_at(reading, unit, who) if who is not None else "unknown"
+    if who is not None:
+        values["subject"] = person_at(reading, unit, who)
+    elif not _WORD.search(unit.low, unit.body, act[0]):  # "Waved.": the subject was left out
+        values["subject"] = carried_subject(reading, unit)
+    else:
+        values["subject"] = "unknown"
     return Axes(values, tuple(used))
 
 

@@ -100,6 +100,8 @@ def _outside(where: Where, reading: Reading, unit: Unit) -> str:
         return "not_sections"
     if where.max_age is not None and (reading.age_years is None or reading.age_years > where.max_age):
         return "max_age"
+    if where.position == "first" and any(not u.bare_heading and not u.mail_header for u in reading.units[: unit.index]):
+        return "position"
     if where.body == "content" and unit.bare_heading:
         return "body"
     if where.body == "heading_only" and not unit.bare_heading:
@@ -160,7 +162,7 @@ def _spans(pattern: CompiledPattern, unit: Unit) -> Iterable[tuple[tuple[int, in
         yield from _token_spans(pattern, unit)
         return
     groups = pattern.regex.groupindex
-    for match in pattern.regex.finditer(unit.low, 0):
+    for match in pattern.regex.finditer(unit.low, unit.body if unit.body < len(unit.low) else 0):
         act = match.span("act") if "act" in groups and match["act"] is not None else match.span()
         who = match.start("who") if "who" in groups and match["who"] is not None else None
         yield match.span(), act, who

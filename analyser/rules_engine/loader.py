@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """A pattern of a rule: a regular expression, or tokens for spaCy's Matcher, with its required literals."""
+    """A pattern of a rule: a regular expression, or tokens for spaCy's Matcher, with its required literals.
+
+    No required literals: the pattern is tried wherever the rule's ``where`` lets it.
+    """
 
     regex: Any  # re.Pattern, or None for tokens
     required: tuple[frozenset[str], ...]
@@ -190,6 +194,9 @@ def _compile(patterns: list[Pattern], lists: dict[str, list[str]]) -> tuple[Comp
 def _compile_one(pattern: Pattern, lists: dict[str, list[str]]) -> CompiledPattern:
     if pattern.tokens is not None:
         return CompiledPattern(None, (anchor_set(pattern.anchors, lists),), tuple(pattern.tokens))
+    if pattern.words is not None:
+        first, rest = r"(?<![\w'])\w[\w']*", r"(?:[^\w]+\w[\w']*)"
+        return CompiledPattern(re.compile(f"{first}{rest}{{{pattern.words - 1},}}"), ())
     compiled: Compiled
     if pattern.phrase is not None:
         compiled = compile_phrase(pattern.phrase, lists)

@@ -17,13 +17,27 @@ from dataclasses import dataclass
 from typing import Final
 
 _TOKEN: Final = re.compile(
-    r"(?P<open><)|(?P<close>>)|(?P<start>\^)|(?P<gap>\.{2,3}\d*)|(?P<list>\$[a-z_]+)|(?P<group>\((?:[^()]|\([^()]*\))*\))|"
-    r"(?P<word>[^\s<>()^?]+)|(?P<optional>\?)|(?P<space>\s+)"
+    r"(?P<open><)|(?P<close>>)|(?P<start>\^)|(?P<gap>\.{2,3}\d*)|(?P<list>\$[a-z_]+)|(?P<group>\()|(?P<shut>\))|(?P<bar>\|)|"
+    r"(?P<optional>\?)|(?P<word>[^\s<>()^?|]+)|(?P<space>\s+)"
 )
 _GAP: Final = r"(?:[^\w;]+[\w']+(?:[-/][\w']+)*){0,%d}?"
 _BORDER: Final = r"(?<![\w'-])"
 _BETWEEN: Final = r"[^\w;.!?]{1,4}"
+_START: Final = r"^\W*(?:\d{1,2}[.)]\s*)?"
 _SHORT_GAP, _LONG_GAP = 3, 8
+
+_DAYS: Final = r"(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?"
+_MONTHS: Final = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_COUNT: Final = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty)"
+# Lists that are built in: they have no literals, so something else in the pattern must be there.
+BUILT_IN: Final = {
+    # A calendar date, a weekday, or a time limit that can be checked.
+    "date": rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[./-]\d{{1,2}}(?:[./-]\d{{2,4}})?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}(?: \d{{2,4}})?|"
+    rf"{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?|the \d{{1,2}}(?:st|nd|rd|th)\b|{_DAYS}\b|today|tomorrow|tonight|this week|this afternoon|close of play|cop\b|end of (?:the |this )?(?:day|week|month|{_MONTHS})|"
+    rf"(?:within|in|inside) (?:the next )?{_COUNT} (?:working )?(?:hours?|days?|weeks?|months?)|{_COUNT} (?:working )?(?:hours?|days?|weeks?)\b|\d{{1,2}}(?:st|nd|rd|th)\b|{_MONTHS}\b|half[- ]term)",
+    "year": r"(?:19|20)\d\d",
+    "number": r"\d{1,3}",
+}
 
 Literals = frozenset[str]
 
@@ -103,8 +117,8 @@ def compile_phrase(phrase: str, lists: dict[str, list[str]]) -> Compiled:
     Raises:
         PhraseError: It cannot be read, names an unknown list, or has nothing that must be there.
     """
-    elements = _elements(phrase, lists)
-    regex, required = _join(elements)
+    parser = _Parser(phrase.lower(), lists)
+    regex, required = parser.sequence(outermost=True)
     if not required:
         raise PhraseError(f"{phrase!r} has no word that must be there")
     try:
@@ -115,81 +129,125 @@ def compile_phrase(phrase: str, lists: dict[str, list[str]]) -> Compiled:
 
 @dataclass(slots=True)
 class _Element:
+    """One element of a row: its regular expression, and the literals of which a match holds at least one."""
+
     regex: str
     required: Literals
     optional: bool = False
-    gap: bool = False
-    at_start: bool = False
-    before: str = ""
-    after: str = ""
 
 
-def _elements(phrase: str, lists: dict[str, list[str]]) -> list[_Element]:
-    out: list[_Element] = []
-    opening, position, who_given = "", 0, False
-    while position < len(phrase):
-        match = _TOKEN.match(phrase, position)
-        if not match:
-            raise PhraseError(f"{phrase!r} cannot be read at {phrase[position : position + 12]!r}")
-        position = match.end()
-        kind, text = match.lastgroup, match.group()
-        if kind == "space":
-            continue
-        if kind == "open":
-            opening = "(?P<act>"
-        elif kind == "close":
-            out[-1].after = ")"
-        elif kind == "optional":
-            out[-1].optional = True
-        elif kind == "start":
-            out.append(_Element("", frozenset(), at_start=True))
-        elif kind == "gap":
-            digits = text.lstrip(".")
-            size = int(digits) if digits else (_SHORT_GAP if len(text) == 2 else _LONG_GAP)  # noqa: PLR2004
-            out.append(_Element(_GAP % size, frozenset(), gap=True))
-        else:
-            words = _words(kind or "", text, lists)
-            regex = alternatives(words)
-            if text == "$who" and not who_given:
-                regex, who_given = f"(?P<who>{regex})", True
-            out.append(_Element(regex, frozenset(literal(w) for w in words), before=opening))
-            opening = ""
-    return out
+class _Parser:
+    """Recursive descent over the tokens of a phrase."""
 
+    def __init__(self, phrase: str, lists: dict[str, list[str]]) -> None:
+        self._phrase, self._lists = phrase, lists
+        self._tokens = self._scan()
+        self._at = 0
+        self._who_given = False
 
-def _words(kind: str, text: str, lists: dict[str, list[str]]) -> list[str]:
-    if kind == "list":
-        if text[1:] not in lists:
-            raise PhraseError(f"there is no word list {text}")
-        return lists[text[1:]]
-    if kind == "group":
-        words: list[str] = []
-        for item in (part.strip().lower() for part in text[1:-1].split("|")):
-            words.extend(_words("list", item, lists) if item.startswith("$") else [item])
-        return words
-    return [text.lower()]
+    def _scan(self) -> list[tuple[str, str]]:
+        tokens, position = [], 0
+        while position < len(self._phrase):
+            match = _TOKEN.match(self._phrase, position)
+            if not match:
+                raise PhraseError(f"{self._phrase!r} cannot be read at {self._phrase[position : position + 12]!r}")
+            position = match.end()
+            if match.lastgroup != "space":
+                tokens.append((match.lastgroup or "", match.group()))
+        return tokens
 
+    def _peek(self) -> tuple[str, str]:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "")
 
-def _join(elements: list[_Element]) -> tuple[str, list[Literals]]:
-    """Regular expression of a row of elements, and the literal sets of those that must be there."""
-    regex, required = _BORDER, []
-    first, gap = True, ""
-    for element in elements:
-        if element.at_start:
-            regex = r"^\W*(?:\d{1,2}[.)]\s*)?"
-        elif element.gap:
-            gap = element.regex
-        else:
-            body = element.before + element.regex + element.after
+    def _next(self) -> tuple[str, str]:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def sequence(self, *, outermost: bool = False) -> tuple[str, list[Literals]]:
+        """A row of elements up to a bar, a closing bracket or the end."""
+        regex = _BORDER if outermost else ""
+        required: list[Literals] = []
+        first, gap = True, ""
+        while True:
+            kind, text = self._peek()
+            if kind == "end" and not outermost:
+                raise PhraseError(f"a bracket of {self._phrase!r} is not closed")
+            if kind == "end" or (not outermost and kind in {"bar", "shut", "close"}):
+                break
+            if kind in {"bar", "shut", "close", "optional"}:
+                raise PhraseError(f"{text!r} stands in the wrong place in {self._phrase!r}")
+            self._next()
+            if kind == "start":
+                regex = _START if outermost else regex + _START
+                continue
+            if kind == "gap":
+                gap = _gap(text)
+                continue
+            element = self._element(kind, text)
             lead = "" if first else gap + _BETWEEN
             if element.optional:
-                regex += f"(?:{body}{_BETWEEN})?" if first else f"(?:{lead}{body})?"
+                regex += f"(?:{element.regex}{_BETWEEN})?" if first else f"(?:{lead}{element.regex})?"
             else:
-                regex += lead + body
-                required.append(element.required)
+                regex += lead + element.regex
+                if element.required:
+                    required.append(element.required)
                 first = False
             gap = ""
-    return regex + r"(?!\w)", required
+        return (regex + r"(?!\w)" if outermost else regex), required
+
+    def _element(self, kind: str, text: str) -> _Element:
+        if kind == "open":
+            regex, required = self.sequence()
+            if self._next()[0] != "close":
+                raise PhraseError(f"a < of {self._phrase!r} is not closed")
+            return _Element(f"(?P<act>{regex})", min(required, key=len, default=frozenset()))
+        if kind == "group":
+            element = self._group()
+        elif kind == "list" and text[1:] in BUILT_IN:
+            element = _Element(BUILT_IN[text[1:]], frozenset())
+        elif kind in {"list", "word"}:
+            words = self._words(text) if kind == "list" else [text]
+            regex = alternatives(words)
+            if text == "$who" and not self._who_given:
+                regex, self._who_given = f"(?P<who>{regex})", True
+            element = _Element(regex, frozenset(literal(w) for w in words))
+        else:
+            raise PhraseError(f"{text!r} stands in the wrong place in {self._phrase!r}")
+        if self._peek()[0] == "optional":
+            self._next()
+            element.optional = True
+        return element
+
+    def _group(self) -> _Element:
+        """Alternatives in brackets; what is required of each is required, one of them, of the whole."""
+        alternatives_, needed = [], frozenset[str]()
+        complete = True
+        while True:
+            regex, required = self.sequence()
+            alternatives_.append(regex)
+            if required:
+                needed |= min(required, key=len)
+            else:
+                complete = False
+            after = self._next()[0]
+            if after == "shut":
+                break
+            if after != "bar":
+                raise PhraseError(f"> stands in the wrong place in {self._phrase!r}")
+        alternatives_.sort(key=len, reverse=True)
+        return _Element("(?:" + "|".join(alternatives_) + ")", needed if complete else frozenset())
+
+    def _words(self, text: str) -> list[str]:
+        if text[1:] not in self._lists:
+            raise PhraseError(f"there is no word list {text}")
+        return self._lists[text[1:]]
+
+
+def _gap(text: str) -> str:
+    digits = text.lstrip(".")
+    size = int(digits) if digits else (_SHORT_GAP if text == ".." else _LONG_GAP)
+    return _GAP % size
 
 
 def compile_near(words: list[str], within: int, order: str, lists: dict[str, list[str]]) -> Compiled:
@@ -219,6 +277,8 @@ def compile_regex(source: str, anchors: list[str], lists: dict[str, list[str]]) 
         raise PhraseError(f"{source!r} repeats a repeated group; such patterns can take for ever")
 
     def put(match: re.Match[str]) -> str:
+        if match[1] in BUILT_IN:
+            return BUILT_IN[match[1]]
         if match[1] not in lists:
             raise PhraseError(f"there is no word list ${match[1]}")
         return alternatives(lists[match[1]])
@@ -234,5 +294,10 @@ def anchor_set(anchors: list[str], lists: dict[str, list[str]]) -> Literals:
     """Literals of explicit anchors; ``$name`` stands for a word list."""
     words: list[str] = []
     for anchor in anchors:
-        words.extend(_words("list", anchor, lists) if anchor.startswith("$") else [anchor.lower()])
-    return frozenset(literal(w) if w != '"' else w for w in words)
+        if anchor.startswith("$"):
+            if anchor[1:] not in lists:
+                raise PhraseError(f"there is no word list {anchor}")
+            words.extend(lists[anchor[1:]])
+        else:
+            words.append(anchor.lower())
+    return frozenset(w if w == '"' else literal(w) for w in words)

@@ -60,9 +60,13 @@ class Prefilter:
         self._patterns: list[list[tuple[int, int]]] = []
         self._cues: list[Cue | None] = []
         self._with_quote: list[tuple[int, int]] = []
+        self._always: list[tuple[int, int]] = []
         by_literal: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for r, compiled in enumerate(rules.running):
             for p, pattern in enumerate(compiled.any):
+                if not pattern.required:
+                    self._always.append((r, p))
+                    continue
                 for item in min(pattern.required, key=lambda literals: (cost(literals), sorted(literals))):
                     if item == QUOTE:
                         self._with_quote.append((r, p))
@@ -83,7 +87,7 @@ class Prefilter:
     def run(self, reading: Reading) -> list[Triggered]:
         """What is triggered, unit by unit."""
         units = reading.units
-        patterns: list[set[tuple[int, int]]] = [set() for _ in units]
+        patterns: list[set[tuple[int, int]]] = [set(self._always) for _ in units]
         cues: list[list[CueHit]] = [[] for _ in units]
         folded = f" {fold(reading.low)} "
         k, last = 0, len(units) - 1

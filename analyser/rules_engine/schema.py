@@ -46,19 +46,24 @@ class Near(_Strict):
 
 
 class Pattern(_Strict):
-    """One way of matching: exactly one of ``phrase``, ``near``, ``regex``, ``tokens``."""
+    """One way of matching: exactly one of ``phrase``, ``near``, ``regex``, ``tokens``, ``words``.
+
+    ``words: N`` matches any unit with at least N words; it is for rules that ``where`` confines to a section or a
+    kind of note, or ``context`` to somebody's words.
+    """
 
     phrase: str | None = None
     near: Near | None = None
     regex: str | None = None
     tokens: list[dict[str, object]] | None = None
+    words: int | None = Field(default=None, ge=1, le=50)
     anchors: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Pattern:
-        kinds = [k for k in ("phrase", "near", "regex", "tokens") if getattr(self, k) is not None]
+        kinds = [k for k in ("phrase", "near", "regex", "tokens", "words") if getattr(self, k) is not None]
         if len(kinds) != 1:
-            raise ValueError("a pattern has exactly one of phrase, near, regex, tokens")
+            raise ValueError("a pattern has exactly one of phrase, near, regex, tokens, words")
         if kinds[0] in {"regex", "tokens"} and not self.anchors:
             raise ValueError(f"a {kinds[0]} pattern needs anchors: words of which at least one is in every match")
         if kinds[0] not in {"regex", "tokens"} and self.anchors:
@@ -91,6 +96,7 @@ class Where(_Strict):
     not_sections: list[str] = Field(default_factory=list)
     max_age: float | None = Field(default=None, ge=0)
     body: Literal["any", "content", "heading_only"] = "content"
+    position: Literal["any", "first"] = "any"
 
 
 class NoteOfTest(_Strict):
@@ -156,6 +162,8 @@ class Rule(_Strict):
         gives: Labels of the codebook.
         status: Status of the evidence when context does not change it.
         strength: How often such a match is right, before verdicts exist.
+        who: Who must be the one that acts: ``child`` (or a sibling), ``maybe_child`` (nobody known to be an adult),
+            or ``any``.
         family: Rules of one family count once when several fire on one sentence.
         where: Notes, writers and sections that it reads.
         match: What it looks for.
@@ -173,6 +181,7 @@ class Rule(_Strict):
     gives: list[str] = Field(min_length=1)
     status: Status = "present"
     strength: Strength = "medium"
+    who: Literal["any", "child", "maybe_child"] = "any"
     family: str = ""
     where: Where = Where()
     match: Match
@@ -200,6 +209,8 @@ class Rule(_Strict):
         own = self.context.get(axis, {})
         if value in own:
             return own[value]
+        if axis == "subject" and self.who != "any":
+            return "keep" if value in {"child", "sibling"} or (value == "unknown" and self.who == "maybe_child") else "drop"
         return DEFAULT_CONTEXT[axis].get(value, "keep")
 
     @property

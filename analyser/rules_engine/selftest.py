@@ -81,13 +81,15 @@ def _coverage(compiled: CompiledRule, fired: set[int]) -> Iterable[str]:
                 yield f"no test stays silent because of {axis}.{value}, though the rule says so"
             if outcome in {"gap", "planned"} and outcome not in statuses:
                 yield f"no test fires with status {outcome}, though the rule says that {axis}.{value} gives it"
+    if compiled.rule.who != "any" and not any((because or "").startswith("subject.") for because in reasons):
+        yield "no test stays silent because of its subject, though the rule says who must act"
     if compiled.unless and "unless" not in reasons:
         yield "no test stays silent because of unless, though the rule has it"
 
 
 def _short(compiled: CompiledRule, k: int) -> str:
     pattern = compiled.rule.match.any[k]
-    text = pattern.phrase or pattern.regex or (" + ".join(pattern.near.words) if pattern.near else str(pattern.tokens))
+    text = pattern.phrase or pattern.regex or (" + ".join(pattern.near.words) if pattern.near else str(pattern.tokens or f"words: {pattern.words}"))
     return text if len(text) < 90 else text[:87] + "..."  # noqa: PLR2004
 
 

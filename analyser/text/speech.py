@@ -50,10 +50,12 @@ _AUX: Final = (
     r"really|always|since|who|herself|himself|themselves|\w+ly|and))*?"
 )
 _SAYS: Final = re.compile(rf"{_AUX}\s+(?P<verb>{_SAY})\b")
+_BARE_SAY: Final = re.compile(rf"\W*(?:(?:then|also|later|just|only|again|and|\w+ly)\s+)*(?P<verb>{_SAY})\b(?!\s*:)")
 _ACCORDING: Final = re.compile(
     r"(?:according to|as per|acc to|per|reported by|from|told by|informed by|advised by|in the words of|quoting)\s+(?:the |his |her |their |my )?$"
 )
 _QUOTE: Final = re.compile(r"\"[^\"]{2,400}\"?|(?<![\w])'(?=[A-Za-z])(?:[^']|(?<=\w)'(?=\w)){2,400}'(?!\w)")
+_INCHES: Final = re.compile(r"\d\"")
 _THEN_SAID: Final = re.compile(
     rf"[,.]?\s*(?:(?P<who>[\w_]+(?:\s[\w_]+)?)\s+(?:{_SAY})|(?:{_SAY}|was (?:his|her|the) (?:answer|reply))\s+(?P<inverted>[\w_]+))\b"
 )
@@ -178,6 +180,11 @@ def _frames(reading: Reading, unit: Unit) -> list[Frame]:
     out: list[Frame] = []
     low = unit.low
     people = mentions(reading, unit)
+    bare = _BARE_SAY.match(low)
+    if bare:  # "Said he was fine": the writer left the subject out
+        out.append(
+            Frame(bare.end(), _content_end(low, bare.end()), bare.start("verb"), carried_subject(reading, unit), quoted=False)
+        )
     for mention in people:
         if mention.owner:
             continue
@@ -194,10 +201,29 @@ def _frames(reading: Reading, unit: Unit) -> list[Frame]:
             )
         elif _ACCORDING.search(low, 0, mention.start):
             out.append(Frame(0, len(low), mention.start, mention.person, quoted=False))
-    for quote in _QUOTE.finditer(low):
+    inside = _open_quote(reading, unit)
+    if inside is not None:  # a quotation that began in an earlier sentence
+        stop = low.find('"')
+        out.append(Frame(0, stop if stop >= 0 else len(low), 0, inside, quoted=True))
+    for quote in _QUOTE.finditer(low, low.find('"') + 1 if inside is not None and '"' in low else 0):
         speaker = _speaker_of_quote(reading, unit, quote.start(), quote.end(), out, people)
         out.append(Frame(quote.start(), quote.end(), quote.start(), speaker, quoted=True))
     return out
+
+
+def _open_quote(reading: Reading, unit: Unit) -> Person | None:
+    """Whose quotation is still open at the start of a unit; ``None`` when none is. A paragraph break closes it."""
+    if unit.index == 0:
+        return None
+    before = reading.units[unit.index - 1]
+    if "\n\n" in reading.text[before.end : unit.start]:
+        return None
+    marks = before.low.count('"') - len(_INCHES.findall(before.low))
+    quoted = [frame for frame in frames(reading, before) if frame.quoted]
+    started_open = bool(quoted) and quoted[0].start == 0 and not before.low.startswith('"')
+    if (marks + started_open) % 2 == 0:
+        return None
+    return quoted[-1].speaker if quoted else None
 
 
 def _content_end(low: str, start: int) -> int:
@@ -231,6 +257,15 @@ def _speaker_of_quote(
             if subjects:
                 return subjects[0]
     return "child" if unit.section == "child_views" else "unknown"
+
+
+def carried_subject(reading: Reading, unit: Unit) -> Person:
+    """Who a unit without a subject of its own is about: the first person of the nearest unit before it."""
+    for index in range(unit.index - 1, max(-1, unit.index - 4), -1):
+        people = [m.person for m in mentions(reading, reading.units[index]) if not m.owner and m.person != "worker"]
+        if people:
+            return people[0]
+    return "unknown"
 
 
 def speaker_at(reading: Reading, unit: Unit, position: int) -> Person | Literal["writer"]:
