@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from analyser.text.speech import Frame, carried_subject, frames, person_at, speaker_at
 
 if TYPE_CHECKING:
-    from analyser.rules_engine.prefilter import CueHit
+    from analyser.rules_engine.cues import CueHit
     from analyser.text.reading import Reading, Unit
 
 _CLAUSE_END: Final = re.compile(
@@ -34,6 +34,9 @@ _RANK: Final = {
 }
 
 
+_DEFAULTS: Final = {"polarity": "affirmed", "time": "current", "reality": "actual", "certainty": "certain"}
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """Value of every axis for one act, and the cues that set them."""
@@ -42,7 +45,9 @@ class Axes:
     cues: tuple[CueHit, ...]
 
 
-def axes_of(reading: Reading, unit: Unit, act: tuple[int, int], who: int | None, cues: tuple[CueHit, ...]) -> Axes:
+def axes_of(
+    reading: Reading, unit: Unit, act: tuple[int, int], who: int | None, cues: dict[str, list[CueHit]], *, people: bool
+) -> Axes:
     """Judge one act.
 
     Args:
@@ -50,16 +55,20 @@ def axes_of(reading: Reading, unit: Unit, act: tuple[int, int], who: int | None,
         unit: The unit.
         act: Span of the act in the unit.
         who: Where the word for the acting person stands, if the pattern names one.
-        cues: Cues found in the unit.
+        cues: Cues found in the unit, by axis.
+        people: Whether speaker and subject matter to the rule; otherwise they are not worked out.
     """
-    values = {"polarity": "affirmed", "time": "current", "reality": "actual", "certainty": "certain"}
+    values = dict(_DEFAULTS)
     used: list[CueHit] = []
-    said = frames(reading, unit) if cues or who is not None else ()
-    for axis in values:
-        best = _governing(unit, act, tuple(c for c in _unmasked(cues, axis)), said, axis)
-        if best:
-            values[axis] = best.cue.value
-            used.append(best)
+    if cues:
+        said = frames(reading, unit)
+        for axis, hits in cues.items():
+            best = _governing(unit, act, hits, said, axis)
+            if best:
+                values[axis] = best.cue.value
+                used.append(best)
+    if not people:
+        return Axes(values, tuple(used))
     values["speaker"] = speaker_at(reading, unit, act[0])
     if who is not None:
         values["subject"] = person_at(reading, unit, who)
@@ -70,22 +79,8 @@ def axes_of(reading: Reading, unit: Unit, act: tuple[int, int], who: int | None,
     return Axes(values, tuple(used))
 
 
-def _unmasked(cues: tuple[CueHit, ...], axis: str) -> list[CueHit]:
-    """Cues of one axis without those inside a longer cue of the same axis; pseudo cues only mask."""
-    mine = [c for c in cues if c.cue.axis == axis]
-    kept = []
-    for hit in mine:
-        covered = any(
-            o is not hit and o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start
-            for o in mine
-        )
-        if not covered and not hit.cue.pseudo:
-            kept.append(hit)
-    return kept
-
-
 def _governing(
-    unit: Unit, act: tuple[int, int], cues: tuple[CueHit, ...], said: tuple[Frame, ...], axis: str
+    unit: Unit, act: tuple[int, int], cues: list[CueHit], said: tuple[Frame, ...], axis: str
 ) -> CueHit | None:
     reached = [c for c in cues if _reaches(unit.low, act, c, said, axis)]
     return max(reached, key=lambda c: (_RANK.get(c.cue.value, 0), c.end - c.start, -c.start), default=None)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analyser.errors import RuleError
+from analyser.rules_engine.phrases import rarest_codes
 from analyser.rules_engine.schema import AXES
+from analyser.rules_engine.tokens import pieces
 from analyser.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from analyser.rules_engine.tokens import Tokens, Vocabulary
 
 
 class Cue(BaseModel):
@@ -35,6 +41,50 @@ class Cue(BaseModel):
     direction: Literal["forward", "backward", "both"] = "forward"
     within: int = Field(default=8, ge=1, le=60)
     pseudo: bool = False
+
+
+class CueHit(NamedTuple):
+    """A cue in a unit; offsets count in the unit."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+class CueFinder:
+    """Finds cues among the tokens of a unit."""
+
+    def __init__(self, cues: tuple[Cue, ...], vocabulary: Vocabulary) -> None:
+        self._by_code: dict[str, list[tuple[Cue, re.Pattern[str]]]] = defaultdict(list)
+        for cue in cues:
+            row = pieces(cue.phrase)
+            classes = [vocabulary.codes(token) for token in row]
+            pattern = re.compile("".join(f"[{codes}]" for codes in classes))
+            for code in rarest_codes(tuple(row), vocabulary):
+                self._by_code[code].append((cue, pattern))
+        self._codes = frozenset(self._by_code)
+
+    def find(self, tokens: Tokens) -> dict[str, list[CueHit]]:
+        """Cues by axis, in order of place. A cue inside a longer one of its axis is left out; pseudo cues only mask."""
+        by_axis: dict[str, list[CueHit]] = {}
+        for code in tokens.has & self._codes:
+            for cue, pattern in self._by_code[code]:
+                for match in pattern.finditer(tokens.codes):
+                    hit = CueHit(cue, *tokens.span(*match.span()))
+                    mine = by_axis.setdefault(cue.axis, [])
+                    if hit not in mine:
+                        mine.append(hit)
+        return {axis: _unmasked(hits) for axis, hits in by_axis.items()}
+
+
+def _unmasked(hits: list[CueHit]) -> list[CueHit]:
+    kept = [
+        hit
+        for hit in hits
+        if not hit.cue.pseudo
+        and not any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start for o in hits)
+    ]
+    return sorted(kept, key=lambda hit: (hit.start, hit.end, hit.cue.phrase))
 
 
 def load_cues(folder: Path) -> tuple[Cue, ...]:

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from analyser.rules_engine.context import Axes, axes_of, clause_of
+from analyser.rules_engine.cues import CueFinder, CueHit
 from analyser.rules_engine.hits import Hit
 from analyser.rules_engine.joining import EVIDENCE_AT, join_hits
-from analyser.rules_engine.prefilter import Prefilter, Triggered
+from analyser.rules_engine.prefilter import Candidate, Prefilter
 from analyser.rules_engine.schema import CONFIDENCE
+from analyser.rules_engine.where import outside, outside_in_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from analyser.codebook import Status
     from analyser.contracts import Evidence
-    from analyser.rules_engine.loader import CompiledPattern, CompiledRule, RuleSet
-    from analyser.rules_engine.schema import Where
+    from analyser.rules_engine.loader import CompiledRule, RuleSet
+    from analyser.rules_engine.patterns import Found
+    from analyser.rules_engine.tokens import Tokens
     from analyser.text.reading import Reading, Unit
 
 _WEAKENED: Final = 0.6
+_NO_AXES: Final = Axes({}, ())
+_OPENERS: Final = "\"'[(<"
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A unit with its tokens, and its cues once somebody asks."""
+
+    reading: Reading
+    unit: Unit
+    tokens: Tokens
+    finder: CueFinder
+
+    @cached_property
+    def cues(self) -> dict[str, list[CueHit]]:
+        return self.finder.find(self.tokens)
 
 
 class Engine:
-    """Compiled rules, ready to read notes.
+    """Compiled rules, ready to read notes. It keeps no text and may be shared between threads.
 
     Args:
         rules: The rule set.
@@ -34,31 +54,43 @@ class Engine:
         self.rules = rules
         self._running = rules.running
         self._prefilter = Prefilter(rules)
+        self._finder = CueFinder(rules.cues, rules.vocabulary)
 
     def hits(self, reading: Reading, *, prefilter: bool = True, silenced: bool = False) -> list[Hit]:
-        """All matches, in the order of units.
+        """All matches, in the order of units; of each rule the first in a unit that context does not silence.
 
         Args:
             reading: The note.
-            prefilter: Switch the prefilter off to prove it sound; the result is the same and slow.
+            prefilter: Switch the prefilter off to prove it sound; the result is the same, and slow.
             silenced: Give also the matches that context silenced.
         """
-        found = self._prefilter.run(reading) if prefilter else self._prefilter.run_unfiltered(reading, self.rules)
         out: list[Hit] = []
-        for unit, triggered in zip(reading.units, found, strict=True):
-            if triggered.patterns and not unit.mail_header:
-                out.extend(self._in_unit(reading, unit, triggered, silenced=silenced))
+        for unit in reading.units:
+            if unit.mail_header:
+                continue
+            sentence = self._sentence(reading, unit)
+            if prefilter:
+                candidates = self._prefilter.candidates(reading.kind, unit, sentence.tokens)
+            else:
+                candidates = self._prefilter.everything()
+            if candidates:
+                out.extend(self._in_unit(sentence, candidates, prefiltered=prefilter, silenced=silenced))
         return out
 
     def hits_of_each_pattern(self, reading: Reading, compiled: CompiledRule) -> list[Hit]:
         """Every match of one rule, pattern by pattern, silenced or not; for tests and explanations."""
-        found = self._prefilter.run(reading)
-        out: list[Hit] = []
-        for unit, triggered in zip(reading.units, found, strict=True):
-            if not unit.mail_header and not _outside(compiled.rule.where, reading, unit):
-                for p in range(len(compiled.any)):
-                    out.extend(_match(reading, unit, compiled, p, triggered))
-        return out
+        return [
+            hit
+            for unit in reading.units
+            if not unit.mail_header and not outside(compiled.rule.where, reading, unit)
+            for p in range(len(compiled.any))
+            for hit in _matches(self._sentence(reading, unit), compiled, p)
+        ]
+
+    def would_match(self, reading: Reading, unit: Unit, compiled: CompiledRule) -> bool:
+        """Whether any pattern of a rule is in a unit, whatever ``where`` and context say."""
+        tokens = self._sentence(reading, unit).tokens
+        return any(True for pattern in compiled.any for _ in pattern.find(unit, tokens, whole=True))
 
     def evidence(self, reading: Reading, *, at_least: float = EVIDENCE_AT) -> list[Evidence]:
         """Evidence of one note: hits on one unit for one label and status are joined.
@@ -69,137 +101,82 @@ class Engine:
         """
         return join_hits(reading, self.hits(reading), at_least)
 
-    def _in_unit(self, reading: Reading, unit: Unit, triggered: Triggered, *, silenced: bool) -> Iterable[Hit]:
-        done: set[int] = set()
-        for r, p in sorted(triggered.patterns):
-            compiled = self._running[r]
-            if r in done or _outside(compiled.rule.where, reading, unit):
+    def _sentence(self, reading: Reading, unit: Unit) -> _Sentence:
+        tokens = self.rules.vocabulary.read(unit.low, 0 if unit.bare_heading else unit.body)
+        return _Sentence(reading, unit, tokens, self._finder)
+
+    def _in_unit(
+        self, sentence: _Sentence, candidates: list[Candidate], *, prefiltered: bool, silenced: bool
+    ) -> Iterator[Hit]:
+        keeps_out = outside_in_note if prefiltered else outside
+        done = -1
+        shut = -1
+        for r, p, *_ in candidates:
+            if r in {done, shut}:
                 continue
-            for hit in _match(reading, unit, compiled, p, triggered):
+            compiled = self._running[r]
+            if keeps_out(compiled.rule.where, sentence.reading, sentence.unit):
+                shut = r
+                continue
+            for hit in _matches(sentence, compiled, p):
                 if hit.status is not None:
-                    done.add(r)
+                    done = r
                     yield hit
                     break
                 if silenced:
                     yield hit
 
 
-def _outside(where: Where, reading: Reading, unit: Unit) -> str:
-    """Which condition of ``where`` keeps the rule from this unit; the empty string when none does."""
-    if where.kinds and reading.kind not in where.kinds:
-        return "kinds"
-    if reading.kind in where.not_kinds:
-        return "not_kinds"
-    if where.authors and unit.writer not in where.authors:
-        return "authors"
-    if unit.writer in where.not_authors:
-        return "not_authors"
-    if where.sections and unit.section not in where.sections:
-        return "sections"
-    if unit.section and unit.section in where.not_sections:
-        return "not_sections"
-    if where.max_age is not None and (reading.age_years is None or reading.age_years > where.max_age):
-        return "max_age"
-    if where.position == "first" and any(not u.bare_heading and not u.mail_header for u in reading.units[: unit.index]):
-        return "position"
-    if where.body == "content" and unit.bare_heading:
-        return "body"
-    if where.body == "heading_only" and not unit.bare_heading:
-        return "body"
+def _matches(sentence: _Sentence, compiled: CompiledRule, p: int) -> Iterator[Hit]:
+    whole = compiled.rule.where.body == "any"
+    unit, tokens = sentence.unit, sentence.tokens
+    blocked: str | None = None
+    for found in compiled.any[p].find(unit, tokens, whole=whole):
+        if blocked is None:
+            blocked = _blocked(compiled, unit, tokens)
+        if blocked:
+            yield Hit(compiled, p, unit, found.span, found.act, _NO_AXES, None, 0.0, blocked)
+            return
+        axes = axes_of(sentence.reading, unit, found.act, found.who, sentence.cues, people=compiled.needs_people)
+        yield _judged(compiled, p, unit, tokens, found, axes)
+
+
+def _blocked(compiled: CompiledRule, unit: Unit, tokens: Tokens) -> str:
+    """``also`` when something that must be there is missing, ``unless`` when something is there that must not."""
+    for name, patterns, wanted in (("also", compiled.also, True), ("unless", compiled.unless, False)):
+        for pattern in patterns:
+            there = all(not tokens.has.isdisjoint(s) for s in pattern.required) and any(
+                True for _ in pattern.find(unit, tokens, whole=True)
+            )
+            if there != wanted:
+                return name
     return ""
 
 
-def outside(rule: CompiledRule, reading: Reading, unit: Unit) -> str:
-    """The name of the condition that keeps a rule from a unit, for explanations."""
-    return _outside(rule.rule.where, reading, unit)
-
-
-def _match(reading: Reading, unit: Unit, compiled: CompiledRule, p: int, triggered: Triggered) -> Iterable[Hit]:
-    for span, act, who in _spans(compiled.any[p], unit):
-        if any(not _found(pattern, unit) for pattern in compiled.also):
-            yield _silent(compiled, p, unit, span, act, "also")
-            return
-        if any(_found(pattern, unit) for pattern in compiled.unless):
-            yield _silent(compiled, p, unit, span, act, "unless")
-            return
-        axes = axes_of(reading, unit, act, who, triggered.cues)
-        yield _judged(compiled, p, unit, span, act, axes)
-
-
-def _judged(compiled: CompiledRule, p: int, unit: Unit, span: tuple[int, int], act: tuple[int, int], axes: Axes) -> Hit:
+def _judged(compiled: CompiledRule, p: int, unit: Unit, tokens: Tokens, found: Found, axes: Axes) -> Hit:
     rule = compiled.rule
     status: Status = rule.status
     confidence = CONFIDENCE[rule.strength]
     for axis, value in axes.values.items():
-        outcome = rule.outcome(axis, value)
+        outcome = compiled.outcome(axis, value)
         if outcome == "drop":
-            return Hit(compiled, p, unit, span, act, axes, None, 0.0, f"{axis}.{value}")
+            return Hit(compiled, p, unit, found.span, found.act, axes, None, 0.0, f"{axis}.{value}")
         if outcome == "weaken":
             confidence *= _WEAKENED
         elif outcome != "keep" and status == rule.status:
             status = outcome
-    return Hit(compiled, p, unit, _marked(rule.match.mark, unit, span), act, axes, status, confidence)
+    span = _marked(rule.match.mark, unit, tokens, found.span)
+    return Hit(compiled, p, unit, span, found.act, axes, status, confidence)
 
 
-def _silent(compiled: CompiledRule, p: int, unit: Unit, span: tuple[int, int], act: tuple[int, int], why: str) -> Hit:
-    return Hit(compiled, p, unit, span, act, Axes({}, ()), None, 0.0, why)
-
-
-def _marked(mark: str, unit: Unit, span: tuple[int, int]) -> tuple[int, int]:
+def _marked(mark: str, unit: Unit, tokens: Tokens, span: tuple[int, int]) -> tuple[int, int]:
+    """What the evidence spans: the match, its clause, or the unit behind heading and list mark."""
     if mark == "match":
         return span
     if mark == "clause":
         return clause_of(unit.low, *span)
-    start = unit.body if unit.body < span[0] else 0
-    while start < len(unit.text) and not (unit.text[start].isalnum() or unit.text[start] in "\"'[(<"):
-        start += 1
-    return min(start, span[0]), len(unit.text)
-
-
-def _spans(pattern: CompiledPattern, unit: Unit) -> Iterable[tuple[tuple[int, int], tuple[int, int], int | None]]:
-    """Matches of a pattern in a unit: its span, its act, where its person stands."""
-    if pattern.regex is None:
-        yield from _token_spans(pattern, unit)
-        return
-    groups = pattern.regex.groupindex
-    for match in pattern.regex.finditer(unit.low, unit.body if unit.body < len(unit.low) else 0):
-        act = match.span("act") if "act" in groups and match["act"] is not None else match.span()
-        who = match.start("who") if "who" in groups and match["who"] is not None else None
-        yield match.span(), act, who
-
-
-def _found(pattern: CompiledPattern, unit: Unit) -> bool:
-    if pattern.regex is None:
-        return next(iter(_token_spans(pattern, unit)), None) is not None
-    return pattern.regex.search(unit.low) is not None
-
-
-def _token_spans(pattern: CompiledPattern, unit: Unit) -> Iterable[tuple[tuple[int, int], tuple[int, int], int | None]]:
-    nlp, matcher = _matcher(repr(pattern.tokens))
-    doc = nlp(unit.text)
-    for _, first, last in matcher(doc):
-        span = doc[first:last]
-        where = (span.start_char, span.end_char)
-        yield where, where, None
-
-
-@cache
-def _matcher(tokens: str) -> tuple[Any, Any]:
-    """A spaCy tokenizer and a Matcher for one token pattern; made once, only when such a rule runs."""
-    import ast  # noqa: PLC0415
-
-    import spacy  # noqa: PLC0415 - heavy
-    from spacy.matcher import Matcher  # noqa: PLC0415
-
-    nlp = _blank()
-    matcher = Matcher(nlp.vocab)
-    matcher.add("rule", [list(ast.literal_eval(tokens))], greedy="LONGEST")
-    del spacy
-    return nlp, matcher
-
-
-@cache
-def _blank() -> Any:
-    import spacy  # noqa: PLC0415 - heavy
-
-    return spacy.blank("en")
+    start = tokens.starts[tokens.content] if tokens.content < len(tokens.starts) else span[0]
+    start = min(start, span[0])
+    while start > 0 and unit.text[start - 1] in _OPENERS:
+        start -= 1
+    return start, len(unit.text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import ValidationError
@@ -15,33 +14,15 @@ from analyser.codebook import DIMENSIONS
 from analyser.errors import RuleError
 from analyser.resources import data_path
 from analyser.rules_engine.cues import Cue, load_cues
-from analyser.rules_engine.phrases import (
-    Compiled,
-    PhraseError,
-    anchor_set,
-    compile_near,
-    compile_phrase,
-    compile_regex,
-    expand_lists,
-)  # fmt: skip
-from analyser.rules_engine.schema import Pattern, Rule
+from analyser.rules_engine.patterns import CompiledPattern, Parsed, compile_pattern, parse_pattern
+from analyser.rules_engine.phrases import PhraseError, expand_lists
+from analyser.rules_engine.schema import AXES, Outcome, Rule
+from analyser.rules_engine.tokens import Vocabulary, pieces
 from analyser.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledPattern:
-    """A pattern of a rule: a regular expression, or tokens for spaCy's Matcher, with its required literals.
-
-    No required literals: the pattern is tried wherever the rule's ``where`` lets it.
-    """
-
-    regex: Any  # re.Pattern, or None for tokens
-    required: tuple[frozenset[str], ...]
-    tokens: tuple[dict[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +34,12 @@ class CompiledRule:
     any: tuple[CompiledPattern, ...]
     also: tuple[CompiledPattern, ...]
     unless: tuple[CompiledPattern, ...]
+    outcomes: dict[tuple[str, str], Outcome] = field(repr=False, compare=False)
+    needs_people: bool = True
+
+    def outcome(self, axis: str, value: str) -> Outcome:
+        """What becomes of a match whose ``axis`` has ``value``."""
+        return self.outcomes[axis, value]
 
     @property
     def source(self) -> str:
@@ -68,6 +55,7 @@ class RuleSet:
         folder: Where they were read from.
         rules: Compiled, by id.
         cues: Context cues.
+        vocabulary: Codes of the words that rules and cues name.
         lists: Word lists, expanded.
         digest: Hash over all files, so that a run can name what it used.
     """
@@ -75,6 +63,7 @@ class RuleSet:
     folder: Path
     rules: tuple[CompiledRule, ...]
     cues: tuple[Cue, ...]
+    vocabulary: Vocabulary = field(repr=False)
     lists: dict[str, list[str]] = field(repr=False)
     digest: str = ""
 
@@ -116,22 +105,46 @@ def _load(root: Path) -> RuleSet:
     words = root / "words" if (root / "words").is_dir() else data_path("rules", "words")
     context = root / "context" if (root / "context").is_dir() else data_path("rules", "context")
     lists = _lists(words)
-    rules = [_rule(path, lists) for path in _rule_files(root)]
-    if not rules:
+    parsed = [_rule(path, lists) for path in _rule_files(root)]
+    if not parsed:
         raise RuleError("CRA-3003", path=root)
     seen: dict[str, Path] = {}
-    for compiled in rules:
-        other = seen.setdefault(compiled.rule.id, compiled.path)
-        if other != compiled.path:
-            raise RuleError("CRA-3001", path=compiled.path, why=f"its id is that of {other.name} as well")
-    rules.sort(key=lambda r: r.rule.id)
+    for one in parsed:
+        other = seen.setdefault(one.rule.id, one.path)
+        if other != one.path:
+            raise RuleError("CRA-3001", path=one.path, why=f"its id is that of {other.name} as well")
+    parsed.sort(key=lambda one: one.rule.id)
+    cues = load_cues(context)
+    named = [token for one in parsed for p in one.patterns() for token in p.literals()]
+    vocabulary = Vocabulary([*named, *(token for cue in cues for token in pieces(cue.phrase))])
     digest = hashlib.sha256()
-    for path in sorted(
-        [*_rule_files(root), *words.glob("*.yaml"), *context.glob("*.yaml")],
-        key=lambda p: (p.parent.name, p.name),
-    ):
+    files = [*_rule_files(root), *words.glob("*.yaml"), *context.glob("*.yaml")]
+    for path in sorted(files, key=lambda p: (p.parent.name, p.name)):
         digest.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
-    return RuleSet(root, tuple(rules), load_cues(context), lists, digest.hexdigest()[:16])
+    rules = tuple(_compiled(one, vocabulary) for one in parsed)
+    return RuleSet(root, rules, cues, vocabulary, lists, digest.hexdigest()[:16])
+
+
+@dataclass(frozen=True, slots=True)
+class _ParsedRule:
+    rule: Rule
+    path: Path
+    any: tuple[Parsed, ...]
+    also: tuple[Parsed, ...]
+    unless: tuple[Parsed, ...]
+
+    def patterns(self) -> Iterator[Parsed]:
+        yield from (*self.any, *self.also, *self.unless)
+
+
+def _compiled(one: _ParsedRule, vocabulary: Vocabulary) -> CompiledRule:
+    any_, also, unless = (
+        tuple(compile_pattern(p, vocabulary) for p in patterns) for patterns in (one.any, one.also, one.unless)
+    )
+    values = {"speaker": (*AXES["speaker"], *AXES["subject"])}
+    outcomes = {(a, v): one.rule.outcome(a, v) for a in AXES for v in values.get(a, AXES[a])}
+    people = any(outcome != "keep" for (axis, _), outcome in outcomes.items() if axis in {"speaker", "subject"})
+    return CompiledRule(one.rule, one.path, any_, also, unless, outcomes, people)
 
 
 def _rule_files(root: Path) -> Iterator[Path]:
@@ -156,7 +169,7 @@ def _lists(folder: Path) -> dict[str, list[str]]:
         raise RuleError("CRA-3001", path=folder, why=str(error)) from None
 
 
-def _rule(path: Path, lists: dict[str, list[str]]) -> CompiledRule:
+def _rule(path: Path, lists: dict[str, list[str]]) -> _ParsedRule:
     try:
         rule = Rule.model_validate(read_yaml(path))
     except yaml.YAMLError as error:
@@ -176,32 +189,9 @@ def _rule(path: Path, lists: dict[str, list[str]]) -> CompiledRule:
     if path.parent.name != dimension or path.stem != f"{indicator}_{name}":
         raise RuleError("CRA-3001", path=path, why=f"its id belongs in {dimension}/{indicator}_{name}.yaml")
     try:
-        return CompiledRule(
-            rule,
-            path,
-            _compile(rule.match.any, lists),
-            _compile(rule.match.also, lists),
-            _compile(rule.unless, lists),
+        any_, also, unless = (
+            tuple(parse_pattern(p, lists) for p in patterns) for patterns in (rule.match.any, rule.match.also, rule.unless)
         )
     except PhraseError as error:
         raise RuleError("CRA-3001", path=path, why=str(error)) from None
-
-
-def _compile(patterns: list[Pattern], lists: dict[str, list[str]]) -> tuple[CompiledPattern, ...]:
-    return tuple(_compile_one(pattern, lists) for pattern in patterns)
-
-
-def _compile_one(pattern: Pattern, lists: dict[str, list[str]]) -> CompiledPattern:
-    if pattern.tokens is not None:
-        return CompiledPattern(None, (anchor_set(pattern.anchors, lists),), tuple(pattern.tokens))
-    if pattern.words is not None:
-        first, rest = r"(?<![\w'])\w[\w']*", r"(?:[^\w]+\w[\w']*)"
-        return CompiledPattern(re.compile(f"{first}{rest}{{{pattern.words - 1},}}"), ())
-    compiled: Compiled
-    if pattern.phrase is not None:
-        compiled = compile_phrase(pattern.phrase, lists)
-    elif pattern.near is not None:
-        compiled = compile_near(pattern.near.words, pattern.near.within, pattern.near.order, lists)
-    else:
-        compiled = compile_regex(str(pattern.regex), pattern.anchors, lists)
-    return CompiledPattern(compiled.regex, compiled.required)
+    return _ParsedRule(rule, path, any_, also, unless)

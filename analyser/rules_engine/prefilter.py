@@ -1,124 +1,129 @@
-"""One automaton over every literal that rules and cues need; only the patterns it triggers are run."""
+"""Which patterns are worth trying on a unit: those of which some rare word is there, and every other word as well.
+
+Each pattern is filed under the codes of its rarest required set. A unit's own codes fetch the patterns filed under
+them; a pattern is tried when the unit has a code of each of its other sets too. Rules that do not read notes of the
+unit's kind, writer and section are left out beforehand. Nothing that could match is lost: tests/property/test_prefilter.py.
+"""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from functools import cache
-from pathlib import Path
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import ahocorasick_rs
+from analyser.rules_engine.where import reads
 
 if TYPE_CHECKING:
-    from analyser.rules_engine.cues import Cue
-    from analyser.rules_engine.loader import RuleSet
-    from analyser.text.reading import Reading
+    from collections.abc import Callable, Iterable
 
-QUOTE: Final = '"'
-_NOT_WORD: Final = re.compile(r"[^\w]")
-
-
-class CueHit(NamedTuple):
-    """A cue in a unit; offsets count in the unit."""
-
-    cue: Cue
-    start: int
-    end: int
+    from analyser.contracts import AuthorKind, NoteKind
+    from analyser.rules_engine.loader import CompiledRule, RuleSet
+    from analyser.rules_engine.patterns import CompiledPattern
+    from analyser.rules_engine.tokens import Tokens, Vocabulary
+    from analyser.text.reading import Unit
 
 
-class Triggered(NamedTuple):
-    """What the automaton found in one unit."""
+class Candidate(NamedTuple):
+    """A pattern of a rule that is worth trying; sorts by rule and pattern.
 
-    patterns: frozenset[tuple[int, int]]  # (rule, pattern) positions
-    cues: tuple[CueHit, ...]
+    Attributes:
+        rule: Place of the rule among those that run.
+        pattern: Place of the pattern in the rule.
+        searches: Searches over the codes of a unit, one of which succeeds where the pattern matches; none for
+            patterns that are not over codes.
+        whole: They look at heading and list mark as well.
+    """
+
+    rule: int
+    pattern: int
+    searches: tuple[Callable[[str], object], ...] = ()
+    whole: bool = False
+
+    def may_match(self, codes: str, content: str) -> bool:
+        """Whether a search succeeds; always for patterns that are not over codes."""
+        if not self.searches:
+            return True
+        where = codes if self.whole else content
+        return any(search(where) for search in self.searches)
 
 
-NOTHING: Final = Triggered(frozenset(), ())
+_PLACE: Final = itemgetter(0, 1)
+_QUOTES: Final = "\"'"
 
 
-@cache
-def _frequencies() -> dict[str, int]:
-    """Units in 10,000 that hold a word, for the commonest words; used only to choose what to look for."""
-    lines = (Path(__file__).parent / "frequent_words.txt").read_text(encoding="utf-8").splitlines()
-    return {word: int(count) for word, count in (line.split() for line in lines if line and not line.startswith("#"))}
+class _Filed(NamedTuple):
+    """A pattern with the codes it is filed under, and the sets that a unit must meet besides."""
+
+    candidate: Candidate
+    rarest: frozenset[str]
+    others: tuple[frozenset[str], ...]
+    quote: bool
 
 
-def cost(literals: frozenset[str]) -> int:
-    """How often a set of literals is met, roughly; the set with the least cost guards a pattern."""
-    known = _frequencies()
-    return sum(
-        sum(n for word, n in known.items() if word.startswith(item[:-1])) if item.endswith("*") else known.get(item, 1)
-        for item in literals
-    )
+def _filed(candidate: Candidate, pattern: CompiledPattern, vocabulary: Vocabulary) -> _Filed:
+    if not pattern.required:
+        return _Filed(candidate, frozenset(), (), pattern.quotation)
+    rarest = min(pattern.required, key=lambda codes: (vocabulary.cost(codes), sorted(codes)))
+    return _Filed(candidate, rarest, tuple(s for s in pattern.required if s is not rarest), pattern.quotation)
+
+
+class _Index:
+    """Patterns of the rules that read units of one kind of note, writer and section."""
+
+    def __init__(self, patterns: Iterable[_Filed]) -> None:
+        self.by_code: dict[str, list[tuple[Candidate, tuple[frozenset[str], ...]]]] = defaultdict(list)
+        self.with_quote: list[Candidate] = []
+        self.always: list[Candidate] = []
+        for filed in patterns:
+            if filed.quote:
+                self.with_quote.append(filed.candidate)
+            elif not filed.rarest:
+                self.always.append(filed.candidate)
+            for code in filed.rarest:
+                self.by_code[code].append((filed.candidate, filed.others))
+        self.codes = frozenset(self.by_code)
+
+    def candidates(self, unit: Unit, tokens: Tokens) -> set[Candidate]:
+        found = set(self.always)
+        if self.with_quote and any(q in unit.low for q in _QUOTES):
+            found.update(self.with_quote)
+        has = tokens.has
+        for code in has & self.codes:
+            for candidate, others in self.by_code[code]:
+                for needed in others:
+                    if has.isdisjoint(needed):
+                        break
+                else:
+                    found.add(candidate)
+        return found
 
 
 class Prefilter:
-    """Literals of a rule set in one Aho-Corasick automaton."""
+    """Files the patterns of a rule set; one index a kind of note, writer and section, made when first met."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._patterns: list[list[tuple[int, int]]] = []
-        self._cues: list[Cue | None] = []
-        self._with_quote: list[tuple[int, int]] = []
-        self._always: list[tuple[int, int]] = []
-        by_literal: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for r, compiled in enumerate(rules.running):
-            for p, pattern in enumerate(compiled.any):
-                if not pattern.required:
-                    self._always.append((r, p))
-                    continue
-                for item in min(pattern.required, key=lambda literals: (cost(literals), sorted(literals))):
-                    if item == QUOTE:
-                        self._with_quote.append((r, p))
-                    else:
-                        by_literal[item].append((r, p))
-        needles: list[str] = []
-        for item, patterns in sorted(by_literal.items()):
-            needles.append(f" {item[:-1]}" if item.endswith("*") else f" {item} ")
-            self._patterns.append(patterns)
-            self._cues.append(None)
-        for cue in rules.cues:
-            words = " ".join(_NOT_WORD.sub(" ", cue.phrase.rstrip("*")).split())
-            needles.append(f" {words}" if cue.phrase.endswith("*") else f" {words} ")
-            self._patterns.append([])
-            self._cues.append(cue)
-        self._automaton = ahocorasick_rs.AhoCorasick(needles)
+        self._rules = tuple(enumerate(rules.running))
+        self._filed = [
+            [_filed(_candidate(r, p, c), c.any[p], rules.vocabulary) for p in range(len(c.any))] for r, c in self._rules
+        ]
+        self._indexes: dict[tuple[NoteKind, AuthorKind, str, bool], _Index] = {}
 
-    def run(self, reading: Reading) -> list[Triggered]:
-        """What is triggered, unit by unit."""
-        units = reading.units
-        patterns: list[set[tuple[int, int]]] = [set(self._always) for _ in units]
-        cues: list[list[CueHit]] = [[] for _ in units]
-        folded = f" {fold(reading.low)} "
-        k, last = 0, len(units) - 1
-        for needle, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            # A needle starts with a space; the space before the text makes up for it.
-            while k < last and start >= units[k].end:
-                k += 1
-            j = k
-            while j > 0 and start < units[j].start:
-                j -= 1
-            unit = units[j] if units else None
-            if unit is None or not unit.start <= start < unit.end:
-                continue
-            cue = self._cues[needle]
-            if cue is None:
-                patterns[j].update(self._patterns[needle])
-            else:
-                stop = end - 2 if folded[end - 1] == " " else end - 1
-                cues[j].append(CueHit(cue, start - unit.start, stop - unit.start))
-        if self._with_quote:
-            for j, unit in enumerate(units):
-                if QUOTE in unit.low or "'" in unit.low:
-                    patterns[j].update(self._with_quote)
-        return [Triggered(frozenset(p), tuple(c)) for p, c in zip(patterns, cues, strict=True)]
+    def candidates(self, kind: NoteKind, unit: Unit, tokens: Tokens) -> list[Candidate]:
+        """Patterns worth trying on a unit, in the order of rules, each once."""
+        key = (kind, unit.writer, unit.section, unit.bare_heading)
+        index = self._indexes.get(key)
+        if index is None:
+            readers = (f for r, c in self._rules if reads(c.rule.where, *key) for f in self._filed[r])
+            index = self._indexes[key] = _Index(readers)
+        content = tokens.codes[tokens.content :] if tokens.content else tokens.codes
+        found = [c for c in index.candidates(unit, tokens) if c.may_match(tokens.codes, content)]
+        return sorted(found, key=_PLACE) if len(found) > 1 else found
 
-    def run_unfiltered(self, reading: Reading, rules: RuleSet) -> list[Triggered]:
-        """The same with every pattern triggered everywhere; to prove the prefilter sound."""
-        everything = frozenset((r, p) for r, rule in enumerate(rules.running) for p in range(len(rule.any)))
-        return [Triggered(everything, t.cues) for t in self.run(reading)]
+    def everything(self) -> list[Candidate]:
+        """Every pattern of every rule; to prove the prefilter sound."""
+        return [Candidate(r, p) for r, c in self._rules for p in range(len(c.any))]
 
 
-def fold(low: str) -> str:
-    """Lower-case text with every character that is not of a word turned into a space; same length."""
-    return _NOT_WORD.sub(" ", low)
+def _candidate(r: int, p: int, compiled: CompiledRule) -> Candidate:
+    searches = tuple(pattern.search for pattern in compiled.any[p].codes)
+    return Candidate(r, p, searches, compiled.rule.where.body == "any")

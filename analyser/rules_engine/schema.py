@@ -46,10 +46,10 @@ class Near(_Strict):
 
 
 class Pattern(_Strict):
-    """One way of matching: exactly one of ``phrase``, ``near``, ``regex``, ``tokens``, ``words``.
+    """One way of matching: exactly one of ``phrase``, ``near``, ``regex``, ``tokens``, ``words``, ``quotation``.
 
     ``words: N`` matches any unit with at least N words; it is for rules that ``where`` confines to a section or a
-    kind of note, or ``context`` to somebody's words.
+    kind of note. ``quotation: true`` matches what stands in quotation marks; ``context`` says whose words.
     """
 
     phrase: str | None = None
@@ -57,13 +57,14 @@ class Pattern(_Strict):
     regex: str | None = None
     tokens: list[dict[str, object]] | None = None
     words: int | None = Field(default=None, ge=1, le=50)
+    quotation: Literal[True] | None = None
     anchors: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Pattern:
-        kinds = [k for k in ("phrase", "near", "regex", "tokens", "words") if getattr(self, k) is not None]
+        kinds = [k for k in ("phrase", "near", "regex", "tokens", "words", "quotation") if getattr(self, k) is not None]
         if len(kinds) != 1:
-            raise ValueError("a pattern has exactly one of phrase, near, regex, tokens, words")
+            raise ValueError("a pattern has exactly one of phrase, near, regex, tokens, words, quotation")
         if kinds[0] in {"regex", "tokens"} and not self.anchors:
             raise ValueError(f"a {kinds[0]} pattern needs anchors: words of which at least one is in every match")
         if kinds[0] not in {"regex", "tokens"} and self.anchors:
@@ -86,7 +87,17 @@ class Match(_Strict):
 
 
 class Where(_Strict):
-    """Which notes, writers and sections a rule reads; empty means all."""
+    """Which notes, writers and sections a rule reads; empty means all.
+
+    Attributes:
+        kinds: Kinds of note; ``not_kinds`` likewise, the other way round.
+        authors: Kinds of writer of the passage.
+        sections: What the heading above announces.
+        max_age: Read only where the child is at most so old, in years.
+        body: Units with content (the default), headings with nothing behind them, or both.
+        position: ``first``: only the first unit of the note.
+        in_quotation: Only units that go on with a quotation begun in an earlier one.
+    """
 
     kinds: list[NoteKind] = Field(default_factory=list)
     not_kinds: list[NoteKind] = Field(default_factory=list)
@@ -97,6 +108,7 @@ class Where(_Strict):
     max_age: float | None = Field(default=None, ge=0)
     body: Literal["any", "content", "heading_only"] = "content"
     position: Literal["any", "first"] = "any"
+    in_quotation: bool = False
 
 
 class NoteOfTest(_Strict):

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from analyser.contracts import Note
-from analyser.rules_engine.engine import Engine, outside
+from analyser.rules_engine.where import outside
 from analyser.text.reading import Reading, Unit, read_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from analyser.rules_engine.engine import Engine
     from analyser.rules_engine.hits import Hit
     from analyser.rules_engine.loader import CompiledRule
     from analyser.rules_engine.schema import NoteOfTest, Test
@@ -104,7 +105,7 @@ def _run(engine: Engine, compiled: CompiledRule, test: Test) -> tuple[list[str],
     if test.fires is not None:
         return _must_fire(test, text, offset, real, reading, hits), patterns, 0
     if test.silent is not None:
-        return _must_be_silent(compiled, test, plain, offset, real, hits, reading), patterns, 0
+        return _must_be_silent(engine, compiled, test, plain, offset, real, hits, reading), patterns, 0
     wanted = test.todo_fires is not None
     if bool(real) == wanted:
         return (
@@ -172,6 +173,7 @@ def _plain(text: str) -> str:
 
 
 def _must_be_silent(
+    engine: Engine,
     compiled: CompiledRule,
     test: Test,
     plain: str,
@@ -182,7 +184,7 @@ def _must_be_silent(
 ) -> list[str]:
     if real:
         return [f"fires on {plain!r}, where it must stay silent because of {test.because}"]
-    got = {h.silent_because for h in hits} or _reasons_without_match(compiled, reading, offset)
+    got = {h.silent_because for h in hits} or _reasons_without_match(engine, compiled, reading, offset)
     return (
         []
         if test.because in got
@@ -190,12 +192,12 @@ def _must_be_silent(
     )
 
 
-def _reasons_without_match(compiled: CompiledRule, reading: Reading, offset: int) -> set[str]:
+def _reasons_without_match(engine: Engine, compiled: CompiledRule, reading: Reading, offset: int) -> set[str]:
     """Why a rule did not come to match: its ``where``, or its patterns."""
     reasons: set[str] = set()
     for unit in _units_from(reading, offset):
-        condition = outside(compiled, reading, unit)
-        if condition and any(p.regex is None or p.regex.search(unit.low) for p in compiled.any):
+        condition = outside(compiled.rule.where, reading, unit)
+        if condition and engine.would_match(reading, unit, compiled):
             reasons.add(f"where.{condition}")
     return reasons or {"no_match"}
 

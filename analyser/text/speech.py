@@ -55,6 +55,7 @@ _ACCORDING: Final = re.compile(
     r"(?:according to|as per|acc to|per|reported by|from|told by|informed by|advised by|in the words of|quoting)\s+(?:the |his |her |their |my )?$"
 )
 _QUOTE: Final = re.compile(r"\"[^\"]{2,400}\"?|(?<![\w])'(?=[A-Za-z])(?:[^']|(?<=\w)'(?=\w)){2,400}'(?!\w)")
+_SINGLE: Final = re.compile(r"(?<!\w)'[a-z]")
 _INCHES: Final = re.compile(r"\d\"")
 _THEN_SAID: Final = re.compile(
     rf"[,.]?\s*(?:(?P<who>[\w_]+(?:\s[\w_]+)?)\s+(?:{_SAY})|(?:{_SAY}|was (?:his|her|the) (?:answer|reply))\s+(?P<inverted>[\w_]+))\b"
@@ -201,13 +202,13 @@ def _frames(reading: Reading, unit: Unit) -> list[Frame]:
             )
         elif _ACCORDING.search(low, 0, mention.start):
             out.append(Frame(0, len(low), mention.start, mention.person, quoted=False))
-    inside = _open_quote(reading, unit)
+    inside = _open_quote(reading, unit) if '"' in reading.low else None
     if inside is not None:  # a quotation that began in an earlier sentence
         stop = low.find('"')
         out.append(Frame(0, stop if stop >= 0 else len(low), 0, inside, quoted=True))
-    for quote in _QUOTE.finditer(low, low.find('"') + 1 if inside is not None and '"' in low else 0):
-        speaker = _speaker_of_quote(reading, unit, quote.start(), quote.end(), out, people)
-        out.append(Frame(quote.start(), quote.end(), quote.start(), speaker, quoted=True))
+    for start, end in quotations(low, low.find('"') + 1 if inside is not None and '"' in low else 0):
+        speaker = _speaker_of_quote(reading, unit, start, end, out, people)
+        out.append(Frame(start, end, start, speaker, quoted=True))
     return out
 
 
@@ -224,6 +225,18 @@ def _open_quote(reading: Reading, unit: Unit) -> Person | None:
     if (marks + started_open) % 2 == 0:
         return None
     return quoted[-1].speaker if quoted else None
+
+
+def quotations(low: str, position: int = 0) -> list[tuple[int, int]]:
+    """Spans of a unit in quotation marks, double or single, from ``position`` on."""
+    if '"' not in low and not _SINGLE.search(low):
+        return []
+    return [match.span() for match in _QUOTE.finditer(low, position)]
+
+
+def quotation_goes_on(reading: Reading, unit: Unit) -> bool:
+    """Whether a unit goes on with a quotation that an earlier one began."""
+    return '"' in reading.low and _open_quote(reading, unit) is not None
 
 
 def _content_end(low: str, start: int) -> int:
@@ -272,12 +285,10 @@ def speaker_at(reading: Reading, unit: Unit, position: int) -> Person | Literal[
     """Whose words stand at ``position`` of a unit: a person of :data:`Person`, or ``writer``."""
     inside = [frame for frame in frames(reading, unit) if frame.start <= position < frame.end]
     quoted = [frame for frame in inside if frame.quoted]
-    if quoted:
-        return quoted[-1].speaker
-    if inside:
-        speaker = inside[-1].speaker
-        return "writer" if speaker in {"worker", "manager"} else speaker
-    return "writer"
+    if not inside:
+        return "writer"
+    speaker = (quoted or inside)[-1].speaker
+    return "writer" if speaker in {"worker", "manager"} else speaker
 
 
 def person_at(reading: Reading, unit: Unit, position: int) -> Person:
