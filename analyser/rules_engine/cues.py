@@ -82,9 +82,15 @@ def _unmasked(hits: list[CueHit]) -> list[CueHit]:
         hit
         for hit in hits
         if not hit.cue.pseudo
-        and not any(o.start <= hit.start and hit.end <= o.end and o.end - o.start > hit.end - hit.start for o in hits)
+        and not any(_masks(other, hit) for other in hits)
     ]
     return sorted(kept, key=lambda hit: (hit.start, hit.end, hit.cue.phrase))
+
+
+def _masks(other: CueHit, hit: CueHit) -> bool:
+    """Whether a longer cue covers a shorter one that looks the same way."""
+    covers = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+    return covers and (other.cue.pseudo or hit.cue.direction in {other.cue.direction, "both"} or other.cue.direction == "both")
 
 
 def load_cues(folder: Path) -> tuple[Cue, ...]:

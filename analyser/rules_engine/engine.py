@@ -90,7 +90,7 @@ class Engine:
     def would_match(self, reading: Reading, unit: Unit, compiled: CompiledRule) -> bool:
         """Whether any pattern of a rule is in a unit, whatever ``where`` and context say."""
         tokens = self._sentence(reading, unit).tokens
-        return any(True for pattern in compiled.any for _ in pattern.find(unit, tokens, whole=True))
+        return any(pattern.find(unit, tokens, whole=whole) for pattern in compiled.any for whole in (False, True))
 
     def evidence(self, reading: Reading, *, at_least: float = EVIDENCE_AT) -> list[Evidence]:
         """Evidence of one note: hits on one unit for one label and status are joined.
@@ -146,7 +146,7 @@ def _blocked(compiled: CompiledRule, unit: Unit, tokens: Tokens) -> str:
     for name, patterns, wanted in (("also", compiled.also, True), ("unless", compiled.unless, False)):
         for pattern in patterns:
             there = all(not tokens.has.isdisjoint(s) for s in pattern.required) and any(
-                True for _ in pattern.find(unit, tokens, whole=True)
+                pattern.find(unit, tokens, whole=whole) for whole in (False, True)
             )
             if there != wanted:
                 return name

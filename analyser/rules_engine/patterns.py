@@ -13,7 +13,7 @@ from analyser.rules_engine.tokens import BREAK
 from analyser.text.speech import quotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from analyser.rules_engine.schema import Pattern
     from analyser.rules_engine.tokens import Tokens, Vocabulary
@@ -69,7 +69,7 @@ class CompiledPattern:
     required: tuple[frozenset[str], ...]
     quotation: bool
 
-    def find(self, unit: Unit, tokens: Tokens, *, whole: bool) -> Iterable[Found]:
+    def find(self, unit: Unit, tokens: Tokens, *, whole: bool) -> Sequence[Found]:
         """Matches in a unit, in order.
 
         Args:
@@ -86,7 +86,7 @@ class CompiledPattern:
         if self.quotation:
             return [Found(span, span, None) for span in quotations(unit.low)]
         if self.spacy:
-            return _spacy_matches(self.spacy, unit)
+            return list(_spacy_matches(self.spacy, unit))
         if len(tokens.codes) - first - tokens.codes.count(BREAK, first) >= self.words:
             span = tokens.span(first, len(tokens.codes))
             return (Found(span, span, None),)

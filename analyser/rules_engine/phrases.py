@@ -32,6 +32,7 @@ _TOKEN: Final = re.compile(
     r"(?P<optional>\?)|(?P<word>[^\s<>()^?|]+)|(?P<space>\s+)"
 )
 _SHORT_GAP, _LONG_GAP = 3, 8
+_PERSON_LISTS: Final = frozenset({"$who", "$you"})  # their words are looked at to see who acts
 
 # Built-in lists, as phrases over kinds of tokens.
 _DAYS: Final = "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday".split()
@@ -229,7 +230,7 @@ class _Parser:
             words = BUILT_IN[text[1:]]
         elif text[1:] in self._lists:
             words = self._lists[text[1:]]
-            if text == "$who" and not self._who_given:
+            if text in _PERSON_LISTS and not self._who_given:
                 name, self._who_given = "who", True
         else:
             raise PhraseError(f"there is no word list {text}")

@@ -99,8 +99,12 @@ def _run(engine: Engine, compiled: CompiledRule, test: Test) -> tuple[list[str],
     text = str(test.fires or test.silent or test.todo_fires or test.todo_silent)
     plain = _plain(text)
     reading, offset = reading_of_test(compiled, plain, test.note)
-    hits = [h for h in engine.hits(reading, silenced=True) if h.rule.rule.id == compiled.rule.id]
-    real = [h for h in hits if h.status is not None and reading.original(h.unit.start, h.unit.end)[0] >= offset]
+    hits = [
+        h
+        for h in engine.hits(reading, silenced=True)
+        if h.rule.rule.id == compiled.rule.id and reading.original(h.unit.start, h.unit.end)[0] >= offset
+    ]
+    real = [h for h in hits if h.status is not None]
     patterns = _firing_patterns(engine, compiled, reading) if real else set()
     if test.fires is not None:
         return _must_fire(test, text, offset, real, reading, hits), patterns, 0

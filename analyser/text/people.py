@@ -105,7 +105,7 @@ _FIND: Final = re.compile(
     r"\s(?:[A-Z]\d?|\d{1,2})\b(?!\w|[./:]\d|\s?(?:hours?|days?|weeks?|months?|years?|pm|am|times?|of|January|February|March|April|May|June|July|August|September|October|November|December)\b))"
     rf"|(?P<titled>\b{_TITLE}\s[A-Z](?:[a-z'\-]+|\b\.?)(?:[A-Z][a-z]+)?)"
     r"|(?P<code>\b(?:" + "|".join(f"(?P<code{i}>{pattern})" for i, (pattern, _) in enumerate(_CODES)) + r")\b)"
-    r"|(?P<initials>\b[A-Z]{1,2}\b(?!\.[A-Za-z]|[-/&]\w|:\s))"
+    r"|(?P<initials>(?<![&/\w-])[A-Z]{1,2}\b(?!\.[A-Za-z]|[-/&]\w|:\s))"
     r"|(?P<name>\b[A-Z][a-z\u00e0-\u017f]+(?:[-'][A-Z][a-z]+)?\b)"
 )  # fmt: skip
 

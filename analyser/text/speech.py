@@ -38,10 +38,10 @@ _PERSON: Final = re.compile(
 _GENDER: Final = {name: gender for name, gender, _ in _PEOPLE}
 
 _SAY: Final = (
-    r"said|says|told|tells|stated|states|reported|reports|explained|explains|described|describes|shared|shares|disclosed|"
+    r"said|says|say|told|tells|tell|stated|states|reported|reports|explained|explains|described|describes|shared|shares|disclosed|"
     r"discloses|mentioned|mentions|added|adds|replied|replies|answered|whispered|shouted|muttered|mumbled|admitted|admits|"
     r"denied|denies|confirmed|confirms|insisted|insists|maintained|maintains|claimed|claims|recalled|expressed|expresses|"
-    r"advised|advises|asked|asks|wrote|writes|texted|texts|messaged|typed|signed|responded|informed|informs|thinks|thought|"
+    r"advised|advises|asked|asks|wrote|writes|texted|texts|messaged|typed|signed|responded|informed|informs|thinks|thought|think|"
     r"believes|believed|feels|felt|considers|reckons|reckoned|worries|hopes|hoped|agreed|agrees|says that|siad|sed|commented|"
     r"complained|repeated|recounted|spelt|spelled|noted|notes|raised|voiced|describing|saying|stating|reporting"
 )
