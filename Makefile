@@ -16,7 +16,7 @@ demo: $(VENV)/.base ## Scan the shipped example notes and say where the report i
 
 test: $(VENV)/.dev ## Run every test, setting up what they need
 	@sh tests/browser/ensure_chromium.sh
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not benchmark_only" --benchmark-disable
 
 lint: $(VENV)/.dev ## Ruff, linter and formatter
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ layers: $(VENV)/.dev ## Imports go one way
 check: lint types layers ## All checks but the tests
 
 bench: $(VENV)/.dev ## Timings, for people; nothing is asserted
-	$(BIN)/python -m pytest tests/benchmarks -m benchmark_only -p no:xdist --benchmark-columns=min,median,rounds
+	$(BIN)/python -m pytest tests/benchmarks -m benchmark_only -n 0 -q --benchmark-columns=min,median,rounds
 
 lock: ## Write requirements/*.txt anew from pyproject.toml (needs the package index)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q uv

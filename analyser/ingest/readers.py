@@ -79,20 +79,23 @@ def _readable(path: Path, kind: str) -> Iterator[None]:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-16 or UTF-8 by byte-order mark, UTF-8 if the whole file is, otherwise cp1252 (what Excel saves here)."""
+    """How a text file is encoded.
+
+    UTF-16 or UTF-8 by byte-order mark; UTF-8 if the whole file is, or if more of its letters are valid UTF-8 than not
+    (a few damaged bytes do not turn it into something else); otherwise cp1252, what Excel saves here.
+    """
     with path.open("rb") as file:
-        head = file.read(4)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
             return "utf-16"
         file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while block := file.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        damaged = letters = 0
+        for block in iter(lambda: file.read(_BLOCK), b""):
+            text = decoder.decode(block)
+            if not text.isascii():
+                damaged += text.count("\ufffd")
+                letters += sum(1 for c in text if c > "\x7f")
+    return "cp1252" if damaged * 2 > letters else "utf-8-sig"
 
 
 def _csv_table(path: Path) -> Table:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
-from analyser.reports.highlight import NumberedEvidence, Segment, numbered, segments
+from analyser.reports.highlight import ListedEvidence, Segment, listed, segments
 from analyser.reports.timeline import Timeline, timeline
 from analyser.scoring.priority import find_gaps
 
@@ -37,7 +37,7 @@ class NoteView:
     note_type: str
     author_role: str
     segments: tuple[Segment, ...]
-    evidence: tuple[NumberedEvidence, ...]
+    evidence: tuple[ListedEvidence, ...]
     cut: bool
 
 
@@ -74,8 +74,9 @@ def build_report(
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
 
+    rules: dict[str, int] = {}
     views = [
-        _case_view(rank, case, facts[case.case_id], evidence.get(case.case_id, ()), texts)
+        _case_view(rank, case, facts[case.case_id], evidence.get(case.case_id, ()), texts, rules)
         for rank, case in enumerate(cases[:pages], start=1)
     ]
     css = (_HERE / "static" / "report.css").read_text(encoding="utf-8")
@@ -98,7 +99,7 @@ def build_report(
     }
     return environment.get_template("report.html.j2").render(
         run=run, cases=cases, views=views, css=css, js=js, css_hash=_sha256(css), js_hash=_sha256(js),
-        with_text=texts is not None,
+        with_text=texts is not None, sources=list(rules),
         data=_json_for_html(data), anchors={v.case.case_id: v.anchor for v in views},
     )  # fmt: skip
 
@@ -109,6 +110,7 @@ def _case_view(
     facts: Sequence[NoteFacts],
     evidence: Sequence[Evidence],
     texts: Mapping[tuple[str, str], Note] | None,
+    rules: dict[str, int],
 ) -> CaseView:
     anchor = f"case-{rank}"
     by_note: dict[str, list[Evidence]] = defaultdict(list)
@@ -121,6 +123,7 @@ def _case_view(
             f,
             by_note[f.note_id],
             texts.get((f.case_id, f.note_id)) if texts is not None else None,
+            rules,
         )
         for k, f in enumerate(ordered, start=1)
     )
@@ -137,14 +140,16 @@ def _case_view(
     return CaseView(anchor, rank, case, notes, timeline(events, gaps.stretches), tuple(n for n in not_found if n[1]))
 
 
-def _note_view(anchor: str, facts: NoteFacts, evidence: Sequence[Evidence], note: Note | None) -> NoteView:
-    listed = numbered(evidence)
+def _note_view(
+    anchor: str, facts: NoteFacts, evidence: Sequence[Evidence], note: Note | None, rules: dict[str, int]
+) -> NoteView:
+    found = listed(evidence, rules)
     text = note.text[:LONGEST_NOTE] if note else ""
-    shown = [e for e in listed if e.start < len(text)]
+    shown = [e for e in found if e.start < len(text)]
     return NoteView(
         anchor, facts.note_id, _day(facts.when), _day(facts.recorded_at), facts.note_type or facts.kind,
         facts.author_role,
-        tuple(segments(text, shown)) if note else (), tuple(listed), bool(note and len(note.text) > LONGEST_NOTE),
+        tuple(segments(text, shown)) if note else (), tuple(found), bool(note and len(note.text) > LONGEST_NOTE),
     )  # fmt: skip
 
 

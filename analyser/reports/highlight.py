@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyser.codebook import INDICATORS, dimension_text
 from analyser.text.normalise import normalise
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from analyser.contracts import Evidence
 
+_QUIET: Final = frozenset({"unknown", "child"})
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -21,62 +23,58 @@ class Segment:
 
     Attributes:
         text: The text; the template escapes it.
-        codes: Short codes of the evidence on it, with what they mean ("CV1", "Seen"); empty for plain text.
-        css: Class names, one a dimension, and ``gap`` or ``planned`` where one of them is.
+        codes: Short codes of the evidence that ends here ("CV1", "CV1 gap").
+        css: Class names: one a dimension, and ``gap`` or ``planned`` where one of them is; empty for plain text.
     """
 
     text: str
-    codes: tuple[tuple[str, str], ...]
+    codes: tuple[str, ...]
     css: str
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedEvidence:
-    """Evidence of a note with the number it has in the list below the text."""
+class ListedEvidence:
+    """Evidence of a note as the list below its text has it.
 
-    number: int
+    Attributes:
+        rule: Number of its rule in the report's table of rules.
+        cues: What context said, in words.
+    """
+
     code: str
     label: str
-    dimension: str
     status: str
     confidence: float
-    source: str
+    rule: int
     start: int
     end: int
     css: str
     cues: str
 
 
-def numbered(evidence: Sequence[Evidence]) -> list[NumberedEvidence]:
-    """Evidence in order of place, numbered from 1."""
+def listed(evidence: Sequence[Evidence], rules: dict[str, int]) -> list[ListedEvidence]:
+    """Evidence in order of place; rules that are not yet in ``rules`` get the next number."""
     out = []
-    for k, e in enumerate(sorted(evidence, key=lambda e: (e.start, e.end, e.label, e.status)), start=1):
+    for e in sorted(evidence, key=lambda e: (e.start, e.end, e.label, e.status)):
         indicator, dimension = INDICATORS[e.dimension][e.indicator], dimension_text(e.dimension)
-        cues = ", ".join(f"{axis}: {value}" for axis, value in e.trace.get("axes", {}).items() if value != "unknown")
+        number = rules.setdefault(e.source, len(rules) + 1)
+        css = dimension.code.lower() + ("" if e.status == "present" else f" {e.status}")
+        cues = ", ".join(f"{axis} {value}" for axis, value in e.trace.get("axes", {}).items() if value not in _QUIET)
         out.append(
-            NumberedEvidence(k, indicator.code, indicator.label, dimension.label, e.status, e.confidence, e.source,
-                             e.start, e.end, f"{dimension.code.lower()} {e.status}", cues)
-        )  # fmt: skip
+            ListedEvidence(indicator.code, indicator.label, e.status, e.confidence, number, e.start, e.end, css, cues)
+        )
     return out
 
 
-def segments(text: str, evidence: Sequence[NumberedEvidence]) -> list[Segment]:
+def segments(text: str, evidence: Sequence[ListedEvidence]) -> list[Segment]:
     """Cut ``text`` at every border of a span."""
     borders = sorted(
-        {
-            0,
-            len(text),
-            *(min(e.start, len(text)) for e in evidence),
-            *(min(e.end, len(text)) for e in evidence),
-        }
+        {0, len(text), *(min(e.start, len(text)) for e in evidence), *(min(e.end, len(text)) for e in evidence)}
     )
     out: list[Segment] = []
     for start, end in itertools.pairwise(borders):
         here = [e for e in evidence if e.start <= start and end <= e.end]
-        codes = tuple(
-            (e.code if e.status == "present" else f"{e.code} {e.status}", f"{e.dimension}: {e.label}, {e.status}")
-            for e in here if e.end == end
-        )  # fmt: skip
+        codes = tuple(e.code if e.status == "present" else f"{e.code} {e.status}" for e in here if e.end == end)
         css = " ".join(dict.fromkeys(c for e in here for c in e.css.split()))
         # Markup and invisible characters are for machines; a person reads what they stand for.
         out.append(Segment(normalise(text[start:end])[0], codes, css))

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from analyser.text.speech import Frame, carried_subject, frames, person_at, speaker_at
+from analyser.text.persons import carried_subject, person_at
+from analyser.text.speech import Frame, frames, speaker_at
 
 if TYPE_CHECKING:
     from analyser.rules_engine.cues import CueHit

@@ -78,19 +78,16 @@ class CueFinder:
 
 
 def _unmasked(hits: list[CueHit]) -> list[CueHit]:
-    kept = [
-        hit
-        for hit in hits
-        if not hit.cue.pseudo
-        and not any(_masks(other, hit) for other in hits)
-    ]
+    kept = [hit for hit in hits if not hit.cue.pseudo and not any(_masks(other, hit) for other in hits)]
     return sorted(kept, key=lambda hit: (hit.start, hit.end, hit.cue.phrase))
 
 
 def _masks(other: CueHit, hit: CueHit) -> bool:
     """Whether a longer cue covers a shorter one that looks the same way."""
     covers = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
-    return covers and (other.cue.pseudo or hit.cue.direction in {other.cue.direction, "both"} or other.cue.direction == "both")
+    return covers and (
+        other.cue.pseudo or hit.cue.direction in {other.cue.direction, "both"} or other.cue.direction == "both"
+    )
 
 
 def load_cues(folder: Path) -> tuple[Cue, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from analyser.rules_engine.context import Axes, axes_of, clause_of
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from analyser.codebook import Status
     from analyser.contracts import Evidence
     from analyser.rules_engine.loader import CompiledRule, RuleSet
-    from analyser.rules_engine.patterns import Found
+    from analyser.rules_engine.patterns import CompiledPattern, Found
     from analyser.rules_engine.tokens import Tokens
     from analyser.text.reading import Reading, Unit
 
@@ -29,18 +27,20 @@ _NO_AXES: Final = Axes({}, ())
 _OPENERS: Final = "\"'[(<"
 
 
-@dataclass(frozen=True)
 class _Sentence:
     """A unit with its tokens, and its cues once somebody asks."""
 
-    reading: Reading
-    unit: Unit
-    tokens: Tokens
-    finder: CueFinder
+    __slots__ = ("_cues", "_finder", "reading", "tokens", "unit")
 
-    @cached_property
+    def __init__(self, reading: Reading, unit: Unit, tokens: Tokens, finder: CueFinder) -> None:
+        self.reading, self.unit, self.tokens, self._finder = reading, unit, tokens, finder
+        self._cues: dict[str, list[CueHit]] | None = None
+
+    @property
     def cues(self) -> dict[str, list[CueHit]]:
-        return self.finder.find(self.tokens)
+        if self._cues is None:
+            self._cues = self._finder.find(self.tokens)
+        return self._cues
 
 
 class Engine:
@@ -107,63 +107,74 @@ class Engine:
 
     def _in_unit(
         self, sentence: _Sentence, candidates: list[Candidate], *, prefiltered: bool, silenced: bool
-    ) -> Iterator[Hit]:
+    ) -> list[Hit]:
         keeps_out = outside_in_note if prefiltered else outside
-        done = -1
-        shut = -1
+        out: list[Hit] = []
+        finished = -1  # the rule that has fired here, or does not read this unit
         for r, p, *_ in candidates:
-            if r in {done, shut}:
+            if r == finished:
                 continue
             compiled = self._running[r]
             if keeps_out(compiled.rule.where, sentence.reading, sentence.unit):
-                shut = r
+                finished = r
                 continue
             for hit in _matches(sentence, compiled, p):
                 if hit.status is not None:
-                    done = r
-                    yield hit
+                    finished = r
+                    out.append(hit)
                     break
                 if silenced:
-                    yield hit
+                    out.append(hit)
+        return out
 
 
 def _matches(sentence: _Sentence, compiled: CompiledRule, p: int) -> Iterator[Hit]:
-    whole = compiled.rule.where.body == "any"
     unit, tokens = sentence.unit, sentence.tokens
-    blocked: str | None = None
-    for found in compiled.any[p].find(unit, tokens, whole=whole):
-        if blocked is None:
-            blocked = _blocked(compiled, unit, tokens)
-        if blocked:
-            yield Hit(compiled, p, unit, found.span, found.act, _NO_AXES, None, 0.0, blocked)
-            return
-        axes = axes_of(sentence.reading, unit, found.act, found.who, sentence.cues, people=compiled.needs_people)
-        yield _judged(compiled, p, unit, tokens, found, axes)
+    found = compiled.any[p].find(unit, tokens, whole=compiled.rule.where.body == "any")
+    if not found:
+        return
+    blocked = _blocked(compiled, unit, tokens)
+    if blocked:
+        yield Hit(compiled, p, unit, found[0].span, found[0].act, _NO_AXES, None, 0.0, blocked)
+        return
+    for one in found:
+        axes = axes_of(sentence.reading, unit, one.act, one.who, sentence.cues, people=compiled.needs_people)
+        yield _judged(compiled, p, unit, tokens, one, axes)
 
 
 def _blocked(compiled: CompiledRule, unit: Unit, tokens: Tokens) -> str:
     """``also`` when something that must be there is missing, ``unless`` when something is there that must not."""
-    for name, patterns, wanted in (("also", compiled.also, True), ("unless", compiled.unless, False)):
-        for pattern in patterns:
-            there = all(not tokens.has.isdisjoint(s) for s in pattern.required) and any(
-                pattern.find(unit, tokens, whole=whole) for whole in (False, True)
-            )
-            if there != wanted:
-                return name
+    for pattern in compiled.also:
+        if not _is_there(pattern, unit, tokens):
+            return "also"
+    for pattern in compiled.unless:
+        if _is_there(pattern, unit, tokens):
+            return "unless"
     return ""
+
+
+def _is_there(pattern: CompiledPattern, unit: Unit, tokens: Tokens) -> bool:
+    has = tokens.has
+    for needed in pattern.required:
+        if has.isdisjoint(needed):
+            return False
+    return bool(pattern.find(unit, tokens, whole=False) or pattern.find(unit, tokens, whole=True))
 
 
 def _judged(compiled: CompiledRule, p: int, unit: Unit, tokens: Tokens, found: Found, axes: Axes) -> Hit:
     rule = compiled.rule
     status: Status = rule.status
     confidence = CONFIDENCE[rule.strength]
+    outcomes = compiled.outcomes
     for axis, value in axes.values.items():
-        outcome = compiled.outcome(axis, value)
+        outcome = outcomes.get((axis, value), "keep")
+        if outcome == "keep":
+            continue
         if outcome == "drop":
             return Hit(compiled, p, unit, found.span, found.act, axes, None, 0.0, f"{axis}.{value}")
         if outcome == "weaken":
             confidence *= _WEAKENED
-        elif outcome != "keep" and status == rule.status:
+        elif status == rule.status:
             status = outcome
     span = _marked(rule.match.mark, unit, tokens, found.span)
     return Hit(compiled, p, unit, span, found.act, axes, status, confidence)
@@ -175,7 +186,7 @@ def _marked(mark: str, unit: Unit, tokens: Tokens, span: tuple[int, int]) -> tup
         return span
     if mark == "clause":
         return clause_of(unit.low, *span)
-    start = tokens.starts[tokens.content] if tokens.content < len(tokens.starts) else span[0]
+    start = tokens.start(tokens.content) if tokens.content < len(tokens.matches) else span[0]
     start = min(start, span[0])
     while start > 0 and unit.text[start - 1] in _OPENERS:
         start -= 1

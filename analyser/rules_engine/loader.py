@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule ready to run."""
+    """A rule ready to run.
+
+    Attributes:
+        outcomes: What becomes of a match, by axis and value, where that is not ``keep``.
+        needs_people: Whether speaker or subject matter to it.
+    """
 
     rule: Rule
     path: Path
@@ -36,10 +41,6 @@ class CompiledRule:
     unless: tuple[CompiledPattern, ...]
     outcomes: dict[tuple[str, str], Outcome] = field(repr=False, compare=False)
     needs_people: bool = True
-
-    def outcome(self, axis: str, value: str) -> Outcome:
-        """What becomes of a match whose ``axis`` has ``value``."""
-        return self.outcomes[axis, value]
 
     @property
     def source(self) -> str:
@@ -142,8 +143,9 @@ def _compiled(one: _ParsedRule, vocabulary: Vocabulary) -> CompiledRule:
         tuple(compile_pattern(p, vocabulary) for p in patterns) for patterns in (one.any, one.also, one.unless)
     )
     values = {"speaker": (*AXES["speaker"], *AXES["subject"])}
-    outcomes = {(a, v): one.rule.outcome(a, v) for a in AXES for v in values.get(a, AXES[a])}
-    people = any(outcome != "keep" for (axis, _), outcome in outcomes.items() if axis in {"speaker", "subject"})
+    judged = {(a, v): one.rule.outcome(a, v) for a in AXES for v in values.get(a, AXES[a])}
+    outcomes: dict[tuple[str, str], Outcome] = {key: outcome for key, outcome in judged.items() if outcome != "keep"}
+    people = any(axis in {"speaker", "subject"} for axis, _ in outcomes)
     return CompiledRule(one.rule, one.path, any_, also, unless, outcomes, people)
 
 
@@ -190,7 +192,8 @@ def _rule(path: Path, lists: dict[str, list[str]]) -> _ParsedRule:
         raise RuleError("CRA-3001", path=path, why=f"its id belongs in {dimension}/{indicator}_{name}.yaml")
     try:
         any_, also, unless = (
-            tuple(parse_pattern(p, lists) for p in patterns) for patterns in (rule.match.any, rule.match.also, rule.unless)
+            tuple(parse_pattern(p, lists) for p in patterns)
+            for patterns in (rule.match.any, rule.match.also, rule.unless)
         )
     except PhraseError as error:
         raise RuleError("CRA-3001", path=path, why=str(error)) from None

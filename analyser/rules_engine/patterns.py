@@ -100,7 +100,7 @@ def _found(match: re.Match[str], tokens: Tokens, first: int) -> Found:
     if "act" in groups and match["act"] is not None:
         act = tokens.span(match.start("act") + first, match.end("act") + first) if match["act"] else span
     if "who" in groups and match["who"] is not None:
-        who = tokens.starts[match.start("who") + first]
+        who = tokens.start(match.start("who") + first)
     return Found(span, act, who)
 
 

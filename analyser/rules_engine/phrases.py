@@ -35,7 +35,9 @@ _SHORT_GAP, _LONG_GAP = 3, 8
 _PERSON_LISTS: Final = frozenset({"$who", "$you"})  # their words are looked at to see who acts
 
 # Built-in lists, as phrases over kinds of tokens.
-_DAYS: Final = "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday".split()
+_DAYS: Final = (
+    "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday".split()
+)
 _MONTHS: Final = (
     "jan january feb february mar march apr april may june july aug august sep sept september oct october nov november dec december"
 ).split()

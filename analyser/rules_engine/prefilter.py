@@ -2,11 +2,13 @@
 
 Each pattern is filed under the codes of its rarest required set. A unit's own codes fetch the patterns filed under
 them; a pattern is tried when the unit has a code of each of its other sets too. Rules that do not read notes of the
-unit's kind, writer and section are left out beforehand. Nothing that could match is lost: tests/property/test_prefilter.py.
+unit's kind, writer and section are left out beforehand. Nothing that could match is lost; a test compares with trying
+everything (tests/property/test_prefilter.py).
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,22 +31,15 @@ class Candidate(NamedTuple):
     Attributes:
         rule: Place of the rule among those that run.
         pattern: Place of the pattern in the rule.
-        searches: Searches over the codes of a unit, one of which succeeds where the pattern matches; none for
-            patterns that are not over codes.
+        search: A search over the codes of a unit that succeeds where the pattern matches; ``None`` for patterns that
+            are not over codes.
         whole: They look at heading and list mark as well.
     """
 
     rule: int
     pattern: int
-    searches: tuple[Callable[[str], object], ...] = ()
+    search: Callable[[str], object] | None = None
     whole: bool = False
-
-    def may_match(self, codes: str, content: str) -> bool:
-        """Whether a search succeeds; always for patterns that are not over codes."""
-        if not self.searches:
-            return True
-        where = codes if self.whole else content
-        return any(search(where) for search in self.searches)
 
 
 _PLACE: Final = itemgetter(0, 1)
@@ -116,7 +111,11 @@ class Prefilter:
             readers = (f for r, c in self._rules if reads(c.rule.where, *key) for f in self._filed[r])
             index = self._indexes[key] = _Index(readers)
         content = tokens.codes[tokens.content :] if tokens.content else tokens.codes
-        found = [c for c in index.candidates(unit, tokens) if c.may_match(tokens.codes, content)]
+        found = [
+            c
+            for c in index.candidates(unit, tokens)
+            if c.search is None or c.search(tokens.codes if c.whole else content) is not None
+        ]
         return sorted(found, key=_PLACE) if len(found) > 1 else found
 
     def everything(self) -> list[Candidate]:
@@ -125,5 +124,8 @@ class Prefilter:
 
 
 def _candidate(r: int, p: int, compiled: CompiledRule) -> Candidate:
-    searches = tuple(pattern.search for pattern in compiled.any[p].codes)
-    return Candidate(r, p, searches, compiled.rule.where.body == "any")
+    codes = compiled.any[p].codes
+    if len(codes) > 1:  # one search for all orders of a near pattern; a group name may stand only once
+        joined = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in codes)
+        codes = (re.compile(joined),)
+    return Candidate(r, p, codes[0].search if codes else None, compiled.rule.where.body == "any")

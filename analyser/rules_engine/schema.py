@@ -222,7 +222,11 @@ class Rule(_Strict):
         if value in own:
             return own[value]
         if axis == "subject" and self.who != "any":
-            return "keep" if value in {"child", "sibling"} or (value == "unknown" and self.who == "maybe_child") else "drop"
+            return (
+                "keep"
+                if value in {"child", "sibling"} or (value == "unknown" and self.who == "maybe_child")
+                else "drop"
+            )
         return DEFAULT_CONTEXT[axis].get(value, "keep")
 
     @property

@@ -90,7 +90,11 @@ def _coverage(compiled: CompiledRule, fired: set[int]) -> Iterable[str]:
 
 def _short(compiled: CompiledRule, k: int) -> str:
     pattern = compiled.rule.match.any[k]
-    text = pattern.phrase or pattern.regex or (" + ".join(pattern.near.words) if pattern.near else str(pattern.tokens or f"words: {pattern.words}"))
+    text = (
+        pattern.phrase
+        or pattern.regex
+        or (" + ".join(pattern.near.words) if pattern.near else str(pattern.tokens or f"words: {pattern.words}"))
+    )
     return text if len(text) < 90 else text[:87] + "..."  # noqa: PLR2004
 
 

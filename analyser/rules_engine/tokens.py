@@ -21,11 +21,13 @@ _FIRST_CODE: Final = 0x4E00  # codes lie in one block of the basic plane, where 
 _MOST_CODES: Final = 20_000
 _CACHE: Final = 200_000
 
+# Groups by number, the commonest first: word, break, clitic, slash, date, year, ordinal, number.
 _TOKEN: Final = re.compile(
-    r"(?P<date>\b\d{1,2}(?:st|nd|rd|th)?[./-]\d{1,2}(?:[./-]\d{2,4})?\b(?![./-]?\d))|(?P<year>\b(?:19|20)\d\d\b)|"
-    r"(?P<ordinal>\b\d{1,2}(?:st|nd|rd|th)\b)|(?P<number>\b\d+\b)|(?P<word>\w+n't\b|\w+)|(?P<clitic>'(?:s|d|ll|re|ve|m)\b)|"
-    r"(?P<slash>(?<=\w)/(?=\w))|(?P<break>;|[.!?]+(?=[\s\"')]|$))"
+    r"([^\W\d]\w*(?:n't\b)?)|(;|[.!?]+(?=[\s\"')]|$))|('(?:s|d|ll|re|ve|m)\b)|((?<=\w)/(?=\w))|"
+    r"(\d{1,2}(?:st|nd|rd|th)?[./-]\d{1,2}(?:[./-]\d{2,4})?\b(?![./-]?\d))|((?:19|20)\d\d\b)|(\d{1,2}(?:st|nd|rd|th)\b)|(\d+\b)|(\w+)"
 )
+_BREAK_GROUP: Final = 2
+_KINDS: Final = {5: "#date", 6: "#year", 7: "#ordinal", 8: "#number"}
 _LIST_MARK: Final = re.compile(r"\W*\(?(?:\d{1,2}|[a-h])[.)]\s+")
 
 
@@ -35,21 +37,23 @@ class Tokens:
 
     Attributes:
         codes: One character a token.
-        starts: Start of each token in the unit.
-        ends: One past its end.
+        matches: Where each token stands in the unit.
         content: First token behind heading and list mark.
         has: The set of codes.
     """
 
     codes: str
-    starts: list[int]
-    ends: list[int]
+    matches: list[re.Match[str]]
     content: int
     has: frozenset[str]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Span in the unit of the tokens from ``first`` up to, not including, ``last``."""
-        return self.starts[first], self.ends[last - 1]
+        return self.matches[first].start(), self.matches[last - 1].end()
+
+    def start(self, token: int) -> int:
+        """Where a token starts in the unit."""
+        return self.matches[token].start()
 
 
 def pieces(text: str) -> list[str]:
@@ -57,7 +61,7 @@ def pieces(text: str) -> list[str]:
     out = []
     for part in text.lower().split():
         star = part.endswith("*")
-        found = [m.group() for m in _TOKEN.finditer(part.rstrip("*")) if m.lastgroup != "break"]
+        found = [m.group() for m in _TOKEN.finditer(part.rstrip("*")) if m.lastindex != _BREAK_GROUP]
         if star and found:
             found[-1] += "*"
         out.extend(found)
@@ -82,10 +86,13 @@ class Vocabulary:
         names = sorted(set(literals))
         if len(names) > _MOST_CODES:
             raise ValueError(f"rules name {len(names)} different words; {_MOST_CODES} is the most")
-        self._code = {name: chr(_FIRST_CODE + k) for k, name in enumerate(("#date", "#year", "#ordinal", "#number", *names))}
+        self._code = {
+            name: chr(_FIRST_CODE + k) for k, name in enumerate(("#date", "#year", "#ordinal", "#number", *names))
+        }
         self._prefixes = {name[:-1] for name in names if name.endswith("*")}
         self._lengths = sorted({len(p) for p in self._prefixes}, reverse=True)
         self._known: dict[str, str] = {name: code for name, code in self._code.items() if not name.endswith("*")}
+        self._kinds: dict[int | None, str] = {group: self._code[name] for group, name in _KINDS.items()}
         self._costs: dict[str, int] = {self._code["#number"]: 900, self._code["#date"]: 400}
         for word, count in frequencies().items():
             code = self.code_of(word)
@@ -123,23 +130,21 @@ class Vocabulary:
             low: The unit in lower case.
             body: Offset at which content starts, behind a heading.
         """
-        codes, starts, ends = [], [], []
-        mark = _LIST_MARK.match(low, body)
-        first = mark.end() if mark else body
-        content = -1
-        known, unknown = self._known, self.code_of
-        for match in _TOKEN.finditer(low):
-            kind = match.lastgroup
-            start, end = match.span()
-            if kind == "word" or kind == "clitic" or kind == "slash":  # noqa: PLR1714 - measured: faster than a set
-                token = match.group()
+        known, unknown, kinds = self._known, self.code_of, self._kinds
+        matches = list(_TOKEN.finditer(low))
+        codes = []
+        for match in matches:
+            group = match.lastindex
+            if group == 1:
+                token = match[1]
                 codes.append(known.get(token) or unknown(token))
-            elif kind == "break":
+            elif group == _BREAK_GROUP:
                 codes.append(BREAK)
             else:
-                codes.append(self._code["#" + str(kind)])
-            if content < 0 and start >= first:
-                content = len(starts)
-            starts.append(start)
-            ends.append(end)
-        return Tokens("".join(codes), starts, ends, content if content >= 0 else len(starts), frozenset(codes))
+                codes.append(kinds.get(group) or unknown(match[0]))
+        content = 0
+        mark = _LIST_MARK.match(low, body)
+        if mark or body:
+            first = mark.end() if mark else body
+            content = sum(match.start() < first for match in matches)
+        return Tokens("".join(codes), matches, content, frozenset(codes))

@@ -36,9 +36,7 @@ def outside_in_note(where: Where, reading: Reading, unit: Unit) -> str:
     return ""
 
 
-def _standing(
-    where: Where, kind: NoteKind, writer: AuthorKind, section: str, *, bare_heading: bool
-) -> Iterator[str]:
+def _standing(where: Where, kind: NoteKind, writer: AuthorKind, section: str, *, bare_heading: bool) -> Iterator[str]:
     """Names of the conditions that keep out, of those that depend on nothing else."""
     if where.kinds and kind not in where.kinds:
         yield "kinds"

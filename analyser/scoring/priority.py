@@ -129,16 +129,22 @@ def priority_of(
         base += lack
         if lack > weights.PRIORITY_SHARES[d] * 45.0:
             weighted.append((lack, f"{dimension_text(d).label}: {dimensions[d].reason}"))
-    from_gaps = 0.0
+    from_gaps = sum(weights.NAMED_GAP if s.named else weights.UNNAMED_GAP for s in gaps.stretches)
+    alike: dict[tuple[str, bool], list[Stretch]] = {}
     for stretch in gaps.stretches:
-        weight = weights.NAMED_GAP if stretch.named else weights.UNNAMED_GAP
-        from_gaps += weight
-        weighted.append((weight * 2.0, _sentence(stretch)))
+        alike.setdefault((stretch.what, stretch.named), []).append(stretch)
+    for (_, named), group in alike.items():
+        weight = (weights.NAMED_GAP if named else weights.UNNAMED_GAP) * len(group)
+        weighted.append((weight + 9.0, _sentence(group)))
     value = min(100.0, base * (100.0 - weights.MOST_FROM_GAPS) / 100.0 + min(from_gaps, weights.MOST_FROM_GAPS))
     reasons = tuple(text for _, text in sorted(weighted, key=lambda w: -w[0]))
     return round(value, 1), reasons or ("Evidence was found in every dimension; nothing asks for an early reading.",)
 
 
-def _sentence(stretch: Stretch) -> str:
-    named = "the record says so itself" if stretch.named else "and nothing in these notes says why"
-    return f"For {stretch.days} days from {stretch.start:%-d %B %Y} {_WORDS[stretch.what]}; {named}."
+def _sentence(group: list[Stretch]) -> str:
+    """One sentence for stretches of one sort: the longest, and how many there are."""
+    longest = max(group, key=lambda s: s.days)
+    named = "the record says so itself" if longest.named else "and nothing in these notes says why"
+    more = f" (the longest of {len(group)} such stretches)" if len(group) > 1 else ""
+    start = f"{longest.start.day} {longest.start:%B %Y}"
+    return f"For {longest.days} days from {start}{more} {_WORDS[longest.what]}; {named}."

@@ -102,10 +102,10 @@ _FIND: Final = re.compile(
     r"|(?P<block>(?:\b[xX]{3,}\b|_{2,}|[\u2588\u25a0]{2,}|\*{3,})(?:\s?(?:[xX]{3,}\b|_{2,}|[\u2588\u25a0]{2,}))*)"
     r"|(?P<numbered>\b(?P<role>[Cc]hild|[Yy]oung [Pp]erson|[Bb]aby|[Ss]ib(?:ling)?|[Mm]other|[Mm]um|[Ff]ather|[Dd]ad|[Pp]arent|[Cc]arer|[Ff]oster [Cc]arer|"
     r"[Gg]randmother|[Gg]randfather|[Gg]randparent|[Aa]unt|[Uu]ncle|[Ss]chool|[Nn]ursery|[Cc]ollege|[Ww]orker|[Ss]ocial [Ww]orker|[Tt]eacher|[Aa]dult|[Pp]erson|[Mm]ale|[Ff]emale|[Ff]riend|[Pp]eer|[Pp]rofessional|[Tt]own|[Pp]lace|[Hh]ospital)"
-    r"\s(?:[A-Z]\d?|\d{1,2})\b(?!\w|[./:]\d|\s?(?:hours?|days?|weeks?|months?|years?|pm|am|times?|of|January|February|March|April|May|June|July|August|September|October|November|December)\b))"
+    r"\s(?:[A-Z]\d?|\d{1,2}(?![.)]\s))\b(?!\w|[./:]\d|\s?(?:hours?|days?|weeks?|months?|years?|pm|am|times?|of|January|February|March|April|May|June|July|August|September|October|November|December)\b))"
     rf"|(?P<titled>\b{_TITLE}\s[A-Z](?:[a-z'\-]+|\b\.?)(?:[A-Z][a-z]+)?)"
     r"|(?P<code>\b(?:" + "|".join(f"(?P<code{i}>{pattern})" for i, (pattern, _) in enumerate(_CODES)) + r")\b)"
-    r"|(?P<initials>(?<![&/\w-])[A-Z]{1,2}\b(?!\.[A-Za-z]|[-/&]\w|:\s))"
+    r"|(?P<initials>(?<![&/\w-])(?:[A-Z]\. ?[A-Z]\.(?=\s[a-z])|[A-Z]{1,2}\b(?!\.[A-Za-z]|[-/&]\w|:\s)(?:\.(?=\s[a-z]))?))"
     r"|(?P<name>\b[A-Z][a-z\u00e0-\u017f]+(?:[-'][A-Z][a-z]+)?\b)"
 )  # fmt: skip
 
@@ -197,8 +197,10 @@ def _role_mark(inner: str) -> str | None:
 
 
 def _are_initials(text: str, start: int, end: int, surface: str) -> bool:
-    if surface in _ACRONYMS or surface == "I":
+    if surface.rstrip(".") in _ACRONYMS or surface == "I":
         return False
+    if "." in surface:  # "K. M. about" or "J. at school": the stops belong to the initials
+        return True
     after, before = text[end : end + 24], text[max(0, start - 16) : start]
     if surface == "A":  # the article, unless it acts like a person
         return bool(

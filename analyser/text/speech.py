@@ -1,41 +1,16 @@
-"""Who speaks: people in a unit, whom a pronoun means, and whose words a stretch of text is.
-
-This is deliberately shallow: nearest fitting person, nearest governing verb of saying, and ``unknown`` where the note
-does not tell. Coreference models of the kind that would do better need trained pipelines that councils cannot install.
-"""
+"""Who speaks: whose words a stretch of a unit is. Nearest governing verb of saying; ``unknown`` where none tells."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
+
+from analyser.text.persons import Person, carried_subject, mentions
 
 if TYPE_CHECKING:
+    from analyser.text.persons import Mention
     from analyser.text.reading import Reading, Unit
-
-Person = Literal["child", "sibling", "family", "professional", "worker", "manager", "unknown"]
-
-# Words for people: group name, gender (m, f or either), words. Order matters where one word begins another.
-_PEOPLE: Final[tuple[tuple[str, str, str], ...]] = (
-    ("child", "", r"child_|(?:the |this )?child(?!ren'?s? (?:services|social|centre)|'?s? services|care)|children|the yp|yp|(?:the )?young (?:person|people)|(?:the )?baby|infant|toddler|newborn"),
-    ("child_m", "m", r"(?:the |a |this )?boy|lad"),
-    ("child_f", "f", r"(?:the |a |this )?girl"),
-    ("sibling_m", "m", r"(?:half-|step-?)?brothers?"),
-    ("sibling_f", "f", r"(?:half-|step-?)?sisters?"),
-    ("sibling", "", r"sibling_|siblings?|twin|cousins?"),
-    ("family_f", "f", r"mother_|mum(?:my)?|mam|mom|(?:birth )?mother|moc|nann?a?|gran(?:ny|dma|dmother)?|great-(?:aunt|nan|gran)|aunt(?:ie|y)?|step-?mum|stepmother|[mp]gm|girlfriend|(?:his|her|their) wife"),
-    ("family_m", "m", r"father_|dad(?:dy)?|(?:birth )?father|foc|grand?dad|grandfather|uncle|step-?dad|stepfather|[mp]gf|boyfriend|husband|(?:mum's|mother's|her) (?:partner|ex)"),
-    ("family", "", r"parent_|parents?|carer_|(?:foster )?carers?|relative_|grandparents?|[mp]gps|partner|adult_|neighbour|family|adopters?|special guardians?"),
-    ("manager", "", r"manager_|chair_|(?:team |service |practice |group |duty |senior |deputy |line )?manager|a?tm|iro|head of service|the chair|(?:the )?panel"),
-    ("worker", "", r"worker_|i|we|(?:the |this )?(?:social )?worker|sw|(?:the )?writer|fsw|personal adviser|practitioner|ssw|ehw|pa"),
-    ("professional", "", r"professional_|school_|(?:the )?school|nursery|college|(?:class |head)?teacher|head of year|senco|dsl|health visitor|hv|midwife|gp|school nurse|nurse|paediatrician|doctor|dr|police|officer|camhs|therapist|psychologist|advocate|guardian|cafcass|solicitor|staff|key ?worker|interpreter|contact (?:supervisor|worker)|mentor|tutor|housing|hospital|ot|salt|physio|probation|ta|tutor"),
-    ("unknown", "", r"person_"),
-)  # fmt: skip
-_PERSON: Final = re.compile(
-    r"(?<![\w-])(?:" + "|".join(f"(?P<{name}>{words})" for name, _, words in _PEOPLE)
-    + r"|(?P<he>he|him)|(?P<she>she)|(?P<they>they|them)|(?P<you>you))(?P<own>'s)?(?![\w'-])"
-)  # fmt: skip
-_GENDER: Final = {name: gender for name, gender, _ in _PEOPLE}
 
 _SAY: Final = (
     r"said|says|say|told|tells|tell|stated|states|reported|reports|explained|explains|described|describes|shared|shares|disclosed|"
@@ -44,6 +19,11 @@ _SAY: Final = (
     r"advised|advises|asked|asks|wrote|writes|texted|texts|messaged|typed|signed|responded|informed|informs|thinks|thought|think|"
     r"believes|believed|feels|felt|considers|reckons|reckoned|worries|hopes|hoped|agreed|agrees|says that|siad|sed|commented|"
     r"complained|repeated|recounted|spelt|spelled|noted|notes|raised|voiced|describing|saying|stating|reporting"
+)
+_SAY_WORDS: Final = frozenset(word for verb in _SAY.split("|") for word in verb.split())
+_LETTERS: Final = re.compile(r"[a-z]+")
+_REPORTS: Final = frozenset(
+    {"according", "per", "acc", "reported", "from", "told", "informed", "advised", "words", "quoting"}
 )
 _AUX: Final = (
     r"(?:\s+(?:also|then|had|has|have|just|later|again|only|did|does|is|was|been|now|still|once|quietly|proudly|sadly|actually|"
@@ -60,17 +40,6 @@ _INCHES: Final = re.compile(r"\d\"")
 _THEN_SAID: Final = re.compile(
     rf"[,.]?\s*(?:(?P<who>[\w_]+(?:\s[\w_]+)?)\s+(?:{_SAY})|(?:{_SAY}|was (?:his|her|the) (?:answer|reply))\s+(?P<inverted>[\w_]+))\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A person in a unit; offsets count in the unit."""
-
-    start: int
-    end: int
-    person: Person
-    gender: str
-    owner: bool  # "mum's": named only as the owner of something
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,81 +61,6 @@ class Frame:
     quoted: bool
 
 
-def mentions(reading: Reading, unit: Unit) -> tuple[Mention, ...]:
-    """People named in a unit, in order, pronouns resolved."""
-    key = ("mentions", unit.index)
-    found = reading.cache.get(key)
-    if found is None:
-        reading.cache[key] = ()  # a pronoun never looks at its own unit's answer
-        found = tuple(_mentions(reading, unit))
-        reading.cache[key] = found
-    return found  # type: ignore[return-value]
-
-
-def _mentions(reading: Reading, unit: Unit) -> list[Mention]:
-    out: list[Mention] = []
-    for match in _PERSON.finditer(unit.low):
-        name = (
-            match.lastgroup
-            if match.lastgroup != "own"
-            else next(k for k, v in match.groupdict().items() if v and k != "own")
-        )
-        name = str(name)
-        owner = match["own"] is not None
-        if name in {"he", "she", "they"}:
-            gender = {"he": "m", "she": "f", "they": ""}[name]
-            person = _resolve(reading, unit, out, gender)
-            out.append(Mention(match.start(), match.end(), person, gender, owner))
-        elif name == "you":
-            if reading.letter:
-                out.append(Mention(match.start(), match.end(), "child", "", owner))
-        else:
-            group = cast("Person", name.split("_")[0])
-            out.append(Mention(match.start(), match.end(), group, _GENDER[name], owner))
-    return out
-
-
-def _fits(mention: Mention, gender: str, child_gender: str) -> bool:
-    if mention.owner or mention.person in {"worker", "manager"}:
-        return False
-    theirs = mention.gender or (child_gender if mention.person == "child" else "")
-    return not gender or not theirs or theirs == gender
-
-
-def _resolve(reading: Reading, unit: Unit, before: list[Mention], gender: str) -> Person:
-    child_gender = gender_of_child(reading)
-    for mention in reversed(before):
-        if _fits(mention, gender, child_gender):
-            return mention.person
-    for index in range(unit.index - 1, max(-1, unit.index - 4), -1):
-        for mention in mentions(reading, reading.units[index]):
-            if _fits(mention, gender, child_gender):
-                return mention.person
-    if gender and child_gender == gender:
-        return "child"
-    if reading.kind in {"visit", "direct_work", "contact_session", "missing", "school"} and not child_gender:
-        return "child"
-    return "unknown"
-
-
-def gender_of_child(reading: Reading) -> str:
-    """``m`` or ``f`` when the note's way of speaking of the child tells, otherwise the empty string."""
-    known = reading.cache.get("gender")
-    if known is None:
-        low = reading.low
-        he = len(
-            re.findall(r"(?:child_|the child|the baby|yp|young person|\bboy)\b[^.;!?]{0,60}?\b(?:he|his|him)\b", low)
-        )
-        she = len(
-            re.findall(r"(?:child_|the child|the baby|yp|young person|\bgirl)\b[^.;!?]{0,60}?\b(?:she|her)\b", low)
-        )
-        known = ""
-        if he != she and (he + she) > 0:
-            known = "m" if he > she else "f"
-        reading.cache["gender"] = known
-    return str(known)
-
-
 def frames(reading: Reading, unit: Unit) -> tuple[Frame, ...]:
     """Whose words the stretches of a unit are, outer ones first."""
     key = ("frames", unit.index)
@@ -178,30 +72,14 @@ def frames(reading: Reading, unit: Unit) -> tuple[Frame, ...]:
 
 
 def _frames(reading: Reading, unit: Unit) -> list[Frame]:
-    out: list[Frame] = []
     low = unit.low
+    words = set(_LETTERS.findall(low))
+    says = not _SAY_WORDS.isdisjoint(words)
+    quotes = '"' in reading.low or "'" in low
+    if not says and not quotes and _REPORTS.isdisjoint(words):
+        return []
     people = mentions(reading, unit)
-    bare = _BARE_SAY.match(low)
-    if bare:  # "Said he was fine": the writer left the subject out
-        out.append(
-            Frame(bare.end(), _content_end(low, bare.end()), bare.start("verb"), carried_subject(reading, unit), quoted=False)
-        )
-    for mention in people:
-        if mention.owner:
-            continue
-        verb = _SAYS.match(low, mention.end)
-        if verb:
-            out.append(
-                Frame(
-                    verb.end(),
-                    _content_end(low, verb.end()),
-                    verb.start("verb"),
-                    mention.person,
-                    quoted=False,
-                )
-            )
-        elif _ACCORDING.search(low, 0, mention.start):
-            out.append(Frame(0, len(low), mention.start, mention.person, quoted=False))
+    out = _spoken(reading, unit, people, says=says)
     inside = _open_quote(reading, unit) if '"' in reading.low else None
     if inside is not None:  # a quotation that began in an earlier sentence
         stop = low.find('"')
@@ -209,6 +87,27 @@ def _frames(reading: Reading, unit: Unit) -> list[Frame]:
     for start, end in quotations(low, low.find('"') + 1 if inside is not None and '"' in low else 0):
         speaker = _speaker_of_quote(reading, unit, start, end, out, people)
         out.append(Frame(start, end, start, speaker, quoted=True))
+    return out
+
+
+def _spoken(reading: Reading, unit: Unit, people: tuple[Mention, ...], *, says: bool) -> list[Frame]:
+    """Frames of verbs of saying and of "according to"."""
+    out: list[Frame] = []
+    low = unit.low
+    bare = _BARE_SAY.match(low) if says else None
+    if bare:  # "Said he was fine": the writer left the subject out
+        speaker = carried_subject(reading, unit)
+        out.append(Frame(bare.end(), _content_end(low, bare.end()), bare.start("verb"), speaker, quoted=False))
+    for mention in people:
+        if mention.owner:
+            continue
+        verb = _SAYS.match(low, mention.end) if says else None
+        if verb:
+            out.append(
+                Frame(verb.end(), _content_end(low, verb.end()), verb.start("verb"), mention.person, quoted=False)
+            )
+        elif _ACCORDING.search(low, 0, mention.start):
+            out.append(Frame(0, len(low), mention.start, mention.person, quoted=False))
     return out
 
 
@@ -272,15 +171,6 @@ def _speaker_of_quote(
     return "child" if unit.section == "child_views" else "unknown"
 
 
-def carried_subject(reading: Reading, unit: Unit) -> Person:
-    """Who a unit without a subject of its own is about: the first person of the nearest unit before it."""
-    for index in range(unit.index - 1, max(-1, unit.index - 4), -1):
-        people = [m.person for m in mentions(reading, reading.units[index]) if not m.owner and m.person != "worker"]
-        if people:
-            return people[0]
-    return "unknown"
-
-
 def speaker_at(reading: Reading, unit: Unit, position: int) -> Person | Literal["writer"]:
     """Whose words stand at ``position`` of a unit: a person of :data:`Person`, or ``writer``."""
     inside = [frame for frame in frames(reading, unit) if frame.start <= position < frame.end]
@@ -289,11 +179,3 @@ def speaker_at(reading: Reading, unit: Unit, position: int) -> Person | Literal[
         return "writer"
     speaker = (quoted or inside)[-1].speaker
     return "writer" if speaker in {"worker", "manager"} else speaker
-
-
-def person_at(reading: Reading, unit: Unit, position: int) -> Person:
-    """Who the word at ``position`` of a unit stands for; ``unknown`` when it is no person."""
-    for mention in mentions(reading, unit):
-        if mention.start <= position < mention.end:
-            return mention.person
-    return "unknown"

@@ -25,6 +25,11 @@ _MAY_END: Final = frozenset(
     ("etc am pm a.m p.m min mins hr hrs wk wks yr yrs mth mths kg cm ml mg appt appts inc ltd n.f.a st rd").split()
 )
 
+# After a measure or a month any capital starts a sentence.
+_MEASURES: Final = frozenset(
+    "min mins hr hrs wk wks yr yrs mth mths kg cm ml mg jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
 _CANDIDATE: Final = re.compile(
     r"\n+|(?P<stop>[.!?]+(?:[\"')\]]{1,2}(?=\s|$))?)(?P<space>[^\S\n]*)"
     r"|(?P<bullet>(?<=\s)\u2022\s?)"
@@ -195,9 +200,13 @@ def _after_word(text: str, start: int, word: str, following: str) -> bool:
     """A full stop, a space, then something that may open a sentence."""
     tail = word.lower().strip("'")
     bare = tail.rstrip(".")
+    if bare in _MEASURES:
+        return following.lstrip("\"'([")[:1].isupper()
     if bare in _ABBREVIATIONS:
         return bare in _MAY_END and bool(_SENTENCE_STARTERS.match(following.lstrip("\"'([")))
-    if re.fullmatch(r"[a-z]", bare) and word[:1].isupper():  # an initial, or "Child A."
+    if re.fullmatch(r"[a-z]", bare):  # an initial, "Child A.", or "v. 2"
+        if word[:1].islower():
+            return False
         labelled = re.search(r"(?:child|school|sibling|sib|mr|mrs|ms|miss|person|baby|worker|parent|carer|class|plan|group|band|team|flat|room)\s$",
                              text[max(0, start - 14) : start - 1].lower())  # fmt: skip
         return bool(labelled or _SENTENCE_STARTERS.match(following))
