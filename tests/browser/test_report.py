@@ -36,6 +36,8 @@ def test_axe_finds_no_violation(chromium: Browser, reports: dict[str, Path], nam
         "document.querySelectorAll('#case-1 details.note, #case-2 details.note').forEach(d => { d.open = true; })"
     )
     page.evaluate("document.querySelectorAll('section.case').forEach((s, k) => { if (k > 3) s.remove(); })")
+    # Axe measures targets all over the page at once; sections that Chromium has not laid out yet have a guessed height.
+    page.evaluate("document.querySelectorAll('section.case').forEach(s => { s.style.contentVisibility = 'visible'; })")
     results = Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     )
