@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 
-from analyser.text.lexicon import ambiguous_first_names, english_words, first_names, surnames
+from analyser.text.lexicon import ambiguous_first_names, capitalised_words, english_words, first_names, surnames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Capitalised words that start no name: calendar, faiths, languages, bodies, laws, brands, places no smaller than a county.
-NO_NAMES: Final = frozenset(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat", "Sun", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Spring", "Summer", "Autumn", "Winter", "English", "British", "Welsh", "Scottish", "Irish", "Polish", "Romanian", "Albanian", "Somali", "Kurdish", "Arabic", "Urdu", "Punjabi", "Bengali", "Sylheti", "Pashto", "Dari", "Farsi", "Turkish", "French", "German", "Spanish", "Portuguese", "Lithuanian", "Latvian", "Slovak", "Czech", "Hungarian", "Bulgarian", "Vietnamese", "Chinese", "Mandarin", "Cantonese", "Tigrinya", "Amharic", "Yoruba", "Igbo", "Twi", "Hindi", "Gujarati", "Tamil", "Roma", "Romani", "Traveller", "Gypsy", "Muslim", "Christian", "Catholic", "Hindu", "Sikh", "Jewish", "Buddhist", "Eid", "Ramadan", "Diwali", "Christmas", "Easter", "Halloween", "Bonfire", "England", "Britain", "Wales", "Scotland", "Ireland", "London", "Europe", "Africa", "Asia", "Islam", "Quran", "Koran", "Bible", "Makaton", "Facebook", "Instagram", "Snapchat", "TikTok", "WhatsApp", "YouTube", "Xbox", "PlayStation", "Nintendo", "Fortnite", "Roblox", "Minecraft", "Lego", "Netflix", "Google", "Teams", "Zoom", "Calpol", "Ritalin", "Universal", "Credit", "Cafcass", "Ofsted", "Barnardo", "Barnardos", "Childline", "Relate", "Refuge", "Samaritans", "Tesco", "Asda", "Aldi", "Lidl", "Argos", "Ikea", "Costa", "Greggs", "McDonald", "McDonalds", "Nandos", "Amazon", "Uber", "Excel", "Word", "Outlook", "Mosaic", "Liquidlogic", "Eclipse", "Android", "iPhone", "Apple", "Samsung", "Cornwall", "Devon", "Dorset", "Somerset", "Kent", "Essex", "Surrey", "Sussex", "Norfolk", "Suffolk", "Durham", "Cumbria", "Cheshire", "Derbyshire", "Lancashire", "Yorkshire", "Hampshire", "Berkshire", "Shropshire", "Hertfordshire", "Bedfordshire", "Oxfordshire", "Warwickshire", "Worcestershire", "Northumberland", "Lincolnshire", "Leicestershire", "Rutland", "Staffordshire", "Wiltshire", "Gloucestershire", "Buckinghamshire", "Cambridgeshire", "Nottinghamshire", "Northamptonshire", "Herefordshire", "Albania", "Romania", "Poland", "Somalia", "Eritrea", "Ethiopia", "Sudan", "Syria", "Iraq", "Iran", "Afghanistan", "Pakistan", "India", "Bangladesh", "Nigeria", "Ghana", "Vietnam", "China", "Turkey", "Jordan", "Kurdistan", "Ukraine", "Russia", "Lithuania", "Latvia", "Portugal", "Spain", "France", "Germany", "Italy", "Belgium", "Greece", "Calais", "Nan", "Nana", "Nanna", "Gran", "Granny", "Grandma", "Grandad", "Granddad", "Mum", "Mummy", "Dad", "Daddy", "Mam", "Auntie", "Aunty", "Uncle", "God", "Jesus", "Allah", "Santa", "Lancaster", "Bristol", "Stress", "Heathrow", "Gatwick", "Manchester", "Birmingham", "Liverpool", "Leeds", "Sheffield", "Bradford", "Cardiff", "Glasgow", "Edinburgh", "Dublin", "Mental", "Capacity", "Baker", "Gibb", "Munro", "Laming", "Climbié", "Gillick", "Fraser", "Bowlby", "Piaget", "Likert", "Strengths", "Goodman", "Makaton", "Elsa", "Frozen", "Peppa", "Pig", "Bluey", "Paw", "Patrol", "Spiderman", "Batman", "Barbie", "Pokemon", "Pokémon", "Harry", "Potter", "Marvel", "Thomas", "Tank", "Mickey", "Minnie", "Disney", "Re", "Ms", "Mr", "Mrs", "Dr", "Miss", "Sir", "Madam", "Dear", "Hi", "Hello", "Thanks", "Regards", "Kind", "Cc", "Bcc", "Fw", "Fwd", "Sent", "From", "Subject", "Whatsapp", "Youtube", "Tiktok", "Kinship", "Norway", "Oslo", "Stratford", "Victoria", "Prevent", "Channel", "Working", "Together", "Wood", "Ward", "Bay", "Unit", "Band", "Oak", "Ash", "Elm", "Beech", "Maths", "Geography", "Science", "History", "Art", "Drama", "Music", "Food", "Tech", "Sats", "Kooth", "Kindle", "Alexa", "Siri", "Bluetooth", "Skype", "Messenger", "Capri", "Sun", "Coco", "Pops", "Haribo", "Nike", "Adidas", "Vans", "Primark", "Boots", "Pampers", "Sudocrem", "Ventolin", "Sertraline", "Fluoxetine", "Melatonin", "Methadone", "Subutex", "Spice", "Zopiclone", "Diazepam", "Family", "Rights", "Group", "Action", "Home", "Start", "Women", "Aid", "Sky", "Orange"]
-) | {"Sure"}  # fmt: skip
-_WORD: Final = r"[A-Z][a-z\u00e0-\u017f]+(?:['\u2019-][A-Z]?[a-z\u00e0-\u017f]+)*"
+# Tongues, peoples and countries end like this; a name that does is rare and is caught with its surname.
+_PEOPLES: Final = re.compile(r"[A-Z]\w+(?:ian|ians|ish|ese|stan|istani)$")
+_PLACE_AFTER: Final = re.compile(
+    r" (?:Ward|ward|Wing|wing|Unit|unit|Suite|suite|Clinic|clinic|Centre|centre|Hospital|hospital|House|Building|Court|Towers?|Park|"
+    r"Road|Team|team|Room|room|Lodge|Hall|Theatre|Scale|scale|score|Score|Scores|Test|test|Inventory|Profile|schedules?|Schedules?|Report|report|"
+    r"Law|Rule|Protocol|Review|review|competen\w+|compliant|guidelines?|Guidelines?|Act|Fund|Trust|Society|Foundation|Institute|Programme|"
+    r"programme|model|Model|Tool|tool|Project|project|Appeal|Framework|principles?)\b"
+)
+_CAPITAL: Final = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017d]"
+_SMALL_LETTER: Final = r"[a-z\u00e0-\u024f\u1e00-\u1eff]"
+_WORD: Final = rf"(?:Mc|Mac|O['\u2019])?{_CAPITAL}{_SMALL_LETTER}+(?:['\u2019-]{_CAPITAL}?{_SMALL_LETTER}+)*"
 _TITLED: Final = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Mx|Prof|PC|DC|DS|DI|Sgt|Cllr|Judge|HHJ|Imam|Rev|Sister|Nurse|Father)\.? (?P<name>{_WORD}(?: {_WORD})?|[A-Z]\.? ?{_WORD})"
 )
@@ -30,11 +36,14 @@ _RELATION: Final = re.compile(
     r"paediatrician|solicitor|guardian|neighbour|husband|wife|ex|stepdad|stepfather|twin|half-brother|half-sister)[,:]? (?:is |was )?$",
     re.IGNORECASE,
 )
+_BEFORE_PERSON: Final = re.compile(
+    r"\b(?:with|told|asked|saw|met|seen|rang|called|phoned|visited|collected|hugged|emailed|supervised|observed|child is|Child is|(?:mum|dad|mother|father|carer|nan|gran) and|Dear|Hi|Hello|Thanks|Regards),? $"
+)
 _BEFORE: Final = re.compile(
     r"\b(?:with|to|from|for|by|and|that|when|told|asked|saw|met|seen|rang|called|phoned|visited|about|of|between|if|collected|hugged|Dear|Hi|Hello|Thanks|Regards),? $"
 )
 _AFTER: Final = re.compile(
-    r"(?:['\u2019]s\b|,? (?:said|says|told|asked|was|is|has|had|wants?|wanted|felt|feels|went|came|likes?|loves?|does|did|will|would|seemed|appeared|"
+    r"(?: \(\d|['\u2019]s\b|,? (?:said|says|told|asked|was|is|has|had|wants?|wanted|felt|feels|went|came|likes?|loves?|does|did|will|would|seemed|appeared|"
     r"looked|sat|played|plays|reported|stated|who|also|didn|doesn|wasn|isn|agreed|explained|added|replied|lives?|attends?|moved|remains?|and (?:his|her|I)\b))"
 )
 _ACTS: Final = re.compile(
@@ -48,6 +57,14 @@ _EPONYM: Final = re.compile(
     r"Rett|Edwards['\u2019]|Marfan|Noonan|Prader|Angelman|Bell['\u2019]s palsy|Wilson['\u2019]s|Graves|Addison['\u2019]s|Cushing|Parkinson|Alzheimer|"
     r"Harry Potter|Thomas the Tank|Claire['\u2019]s Law|Sarah['\u2019]s Law|Martha['\u2019]s Rule|Gillick|Fraser|Lucy Faithfull)"
 )
+_OPENING: Final = re.compile(
+    r"['\u2019]s\b|,? (?:said|says|told|wants|felt|feels|was|is|has|had|who|and (?:his|her|I)|gave|went|came|fell|sat|took|asked|"
+    r"will|would|did|does|made|left|ran|put|got|[a-z]{2,}ed|\(\d)|, who\b"
+)
+_IN_A_PLACE: Final = re.compile(r"\b(?:in|at|near|via|towards|called the|the|a|an) $")
+_ARTICLE: Final = re.compile(r"\b(?:the|a|an|The|A|An) $")
+_SPEAKS: Final = re.compile(r" (?:said|says|told|tells|asked|wants|wanted|thinks)\b")
+_SHORTEST: Final = 3  # letters
 _FULL: Final = 0.9
 _FIRST: Final = 0.65
 
@@ -89,7 +106,7 @@ def _end_of_titled(match: re.Match[str]) -> int:
     first, last = words[0].rstrip("."), _bare(words[-1])
     if len(first) == 1:  # an initial, then a surname or the next sentence
         return match.end() if len(words) > 1 and _may_be_surname(last) and last.lower() not in english_words() else 0
-    if first in NO_NAMES and first not in surnames():
+    if first in capitalised_words() and first not in surnames():
         return 0
     return match.end() if len(words) == 1 or _may_be_surname(last) else match.start("name") + len(words[0])
 
@@ -101,13 +118,19 @@ def _in_run(text: str, start: int, run: str) -> Iterator[tuple[int, int, float]]
     while k < len(words):
         at, word = words[k]
         if _is_first_name(text, at, word, follows=words[k + 1][1] if k + 1 < len(words) else ""):
-            last = k
+            first = last = k
             while last + 1 < len(words) and last - k < 2 and _may_be_surname(words[last + 1][1]):  # noqa: PLR2004
                 last += 1
             end = words[last][0] + len(words[last][1])
-            end -= len(_possessive(text[at:end]))
-            yield at, end, _FULL if last > k else _FIRST
             k = last
+            if not _PLACE_AFTER.match(text, end):
+                end -= len(_possessive(text[at:end]))
+                yield at, end, _FULL if last > first else _FIRST
+        elif k + 1 < len(words) and _is_unknown_pair(word, words[k + 1][1]):
+            end = words[k + 1][0] + len(words[k + 1][1])
+            k += 1
+            if not _PLACE_AFTER.match(text, end):
+                yield at, end - len(_possessive(text[at:end])), _FULL
         elif _is_unknown_name(text, at, word):
             yield at, at + len(word) - len(_possessive(word)), _FIRST
         k += 1
@@ -119,18 +142,23 @@ def _possessive(word: str) -> str:
 
 
 def _bare(word: str) -> str:
-    return re.split(r"['\u2019-]", word)[0]
+    """First part of a name ("Paddy-Joe", "Amina's"); whole when that is a prefix ("O'Hara")."""
+    first = re.split(r"['\u2019-]", word)[0]
+    return first if len(first) >= _SHORTEST else word
 
 
 def _is_first_name(text: str, at: int, word: str, *, follows: str) -> bool:
     bare = _bare(word)
-    if bare in NO_NAMES or _EPONYM.match(text, at):
+    if bare in capitalised_words() or _EPONYM.match(text, at) or _PLACE_AFTER.match(text, at + len(word)):
         return False
-    if bare in first_names():
-        return True
+    known, after = bare in first_names(), text[at + len(word) : at + len(word) + 16]
+    if known:
+        return bool(follows) or not _IN_A_PLACE.search(text[max(0, at - 12) : at]) or bool(_AFTER.match(after))
     if bare not in ambiguous_first_names():
         return False
-    if follows and _bare(follows) in surnames() and _bare(follows) not in NO_NAMES:
+    if _SPEAKS.match(after):
+        return True
+    if follows and _bare(follows) in surnames() and _bare(follows) not in capitalised_words():
         return True
     opening = _opens_sentence(text, at)
     after, before = text[at + len(bare) : at + len(bare) + 16], text[max(0, at - 24) : at]
@@ -143,7 +171,9 @@ def _is_first_name(text: str, at: int, word: str, *, follows: str) -> bool:
 
 def _may_be_surname(word: str) -> bool:
     bare = _bare(word)
-    return bare not in NO_NAMES and (
+    if "-" in word and any(part in surnames() for part in word.split("-")):
+        return True
+    return bare not in capitalised_words() and (
         bare in surnames()
         or bare in first_names()
         or bare.lower() not in english_words()
@@ -151,21 +181,44 @@ def _may_be_surname(word: str) -> bool:
     )
 
 
+def _is_unknown(word: str) -> bool:
+    """A capitalised word that no English word list and none of our own knows."""
+    bare = _bare(word)
+    return not (
+        {bare, bare.removesuffix("s")} & capitalised_words()
+        or bare.lower() in english_words()
+        or bare.lower().rstrip("s") in english_words()
+        or _PEOPLES.match(bare)
+    )
+
+
+def _is_unknown_pair(word: str, follows: str) -> bool:
+    """Two capitalised words that can only be a person's: one of them unknown, the other a name or unknown too."""
+    if _possessive(word) or len(_bare(word)) < _SHORTEST or len(_bare(follows)) < _SHORTEST:
+        return False
+    if _is_unknown(word):
+        return _may_be_surname(follows)
+    return _bare(word) in ambiguous_first_names() and _is_unknown(follows)
+
+
 def _is_unknown_name(text: str, at: int, word: str) -> bool:
     """A capitalised word that is no English word, in the place of a person."""
     bare = _bare(word)
-    if bare in NO_NAMES or bare.lower() in english_words() or bare.lower().rstrip("s") in english_words():
+    if (
+        not _is_unknown(word)
+        or len(bare) < _SHORTEST
+        or _EPONYM.match(text, at)
+        or _PLACE_AFTER.match(text, at + len(word))
+    ):
         return False
     after, before = text[at + len(bare) : at + len(bare) + 16], text[max(0, at - 24) : at]
     if _opens_sentence(text, at):
-        return bool(re.match(r",? (?:said|says|told|wants|felt|feels|was seen|is aged)\b", after))
-    if _RELATION.search(before) and not _EPONYM.match(text, at):
+        return bool(_OPENING.match(after))
+    if _ARTICLE.search(before):
+        return False
+    if _RELATION.search(before) or _BEFORE_PERSON.search(before) or _AFTER.match(after):
         return True
-    return (
-        not _EPONYM.match(text, at)
-        and bool(_BEFORE.search(before))
-        and (bare in surnames() or bool(_AFTER.match(after)))
-    )
+    return bare in surnames() and bool(_BEFORE.search(before))
 
 
 def _opens_sentence(text: str, at: int) -> bool:

@@ -96,8 +96,7 @@ class _Upn(_Recogniser):
 
 class _School(_Recogniser):
     def accept(self, found: str) -> bool:
-        first = regex.split(r"[\s']", found, maxsplit=1)[0]
-        return first not in _NO_SCHOOL and not regex.match(r"[Xx]{3}|_{2}", found)
+        return not regex.match(r"[Xx]{3}|_{2}", found)
 
 
 class _Address(_Recogniser):
@@ -107,9 +106,12 @@ class _Address(_Recogniser):
         return bool(head) and not (head[0] in _NO_STREET and not words[0][0].isdigit())
 
 
-_NO_SCHOOL: Final = frozenset(
-    ["The", "A", "An", "Her", "His", "Their", "My", "Our", "Your", "This", "That", "Primary", "Secondary", "High", "Special", "Nursery", "Virtual", "Sunday", "Saturday", "Night", "Home", "After", "Before", "Boarding", "Private", "Free", "Grammar", "Infant", "Junior", "Local", "New", "Old", "Previous", "Current", "Mainstream", "Alternative", "Both", "Each", "No", "At", "In", "On", "For", "From", "To", "With", "And", "Or", "But", "When", "If", "As", "Is", "Was", "Mum", "Dad", "Head", "Whole", "Summer", "Year", "Class", "Child", "Children", "Sixth", "Further", "Since", "Attends", "Attend", "Attended", "Started", "Left", "Pre", "Residential", "Independent", "Faith", "Every", "Any", "Next", "Last", "Day", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Health", "Visitor", "Social", "Police", "Also", "Had", "Has", "Hi", "Dear", "Parents", "Phoned", "Rang", "Called", "Visited", "Emailed", "Contacted"]
-)  # fmt: skip
+# Capitalised words that stand before a school's name, or make "school" a plain word.
+_NO_SCHOOL: Final = (
+    ".join(     [ ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  , "
+    ",  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  , "
+    ",  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,"
+).replace(" ", "|")
 _NO_STREET: Final = frozenset(
     (
         "High The A Down Off On At In Main Family Crown County Magistrates Youth Civil Supreme Appeal Central Contact "
@@ -129,9 +131,12 @@ _STREET_NUMBERED: Final = (
 def recognisers() -> list[Any]:
     """The pattern-based recognisers, which run on every note."""
     return [
-        _Nhs("NHS_NUMBER", [("3-3-4", r"(?<![\d-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])", 0.75)]),
+        _Nhs("NHS_NUMBER", [
+            ("3-3-4", r"(?<![\d-])\d{3}[ -]\d{3}[ -]\d{4}(?![\d-])", 0.75),
+            ("bare", r"(?<![\w/+-])[4-9]\d{9}(?![\w/-])", 0.6),  # issued from 400 000 0000 up; the check digit lets one in eleven through
+        ]),
         _NhsInContext("NHS_NUMBER", [
-            ("in context", r"(?<=\bNHS(?: ?(?:no|num|number|id|#))?\.?\s{0,2}(?:is|was|:|-|=|of)?\s{0,2}\(?)(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)", 0.95),
+            ("in context", r"(?i)(?<=\bNHS(?: ?(?:no|num|number|id|#))?\.?\s{0,2}(?:is|was|:|-|=|of)?\s{0,2}\(?)(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)", 0.95),
             ("behind it", r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?=\)?\s?\(?(?:is (?:his|her|the) )?NHS)", 0.9),
         ]),
         _Recogniser("NINO", [
@@ -163,16 +168,18 @@ def recognisers() -> list[Any]:
         ]),
         _Recogniser("DATE_OF_BIRTH", [
             ("in context", rf"(?i)(?<=\b(?:d\.?o\.?b|date of birth|birth ?date|born(?: on)?(?: the)?|birthday)\.?\s{{0,2}}(?:is|was|:|-|=|,)?\s{{0,2}}\(?){_DATE}", 0.9),
+            ("given", rf"(?i)(?<=\b(?:d\.?o\.?b|date of birth)\b(?:,? which is| as| given as| recorded as| appears to be| of)\s)\(?{_DATE}", 0.85),
             ("behind it", rf"(?i)\b{_DATE}(?=\s?\(?(?:d\.?o\.?b|date of birth)\b)", 0.9),
         ]),
         _Recogniser("VEHICLE", [
             ("current", r"\b[A-HJ-PR-Y]{2}(?:0[1-9]|[1-2]\d|5[1-9]|6\d|7\d)[ -]?[A-HJ-PR-Z]{3}\b", 0.75),
             ("in context", r"(?i)(?<=\b(?:reg(?:istration)?|vrn|number ?plate|index|plate)(?: ?(?:no|number|mark|plate))?\.?\s{0,2}(?:is|was|:|-)?\s{0,2}\(?)(?:[a-z]{2}\d{2} ?[a-z]{3}|[a-z]\d{1,3} ?[a-z]{3}|[a-z]{3} ?\d{1,3}[a-z]|[a-z]{2,3} ?\d{4})\b", 0.85),
         ]),
-        _Recogniser("PASSPORT", [("in context", r"(?i)(?<=\bpassport(?: ?(?:no|num|number))?\.?\s{0,2}(?:is|was|:|-|=)?\s{0,2}\(?)(?:\d{9}|[a-z]{1,2}\d{6,7})\b", 0.9)]),
+        _Recogniser("PASSPORT", [("in context", r"(?i)(?<=\bpassport(?:,? ?(?:no|num|number))?\.?\s{0,2}(?:is|was|:|-|=)?\s{0,2}\(?)(?:\d{9}|[a-z]{1,2}\d{6,7})\b", 0.9)]),
         _Recogniser("CASE_REFERENCE", [
             ("court", r"\b[A-Z]{2}\d{2}[CPFZ]\d{5}\b", 0.9),
             ("in context", r"(?i)(?<=\b(?:case|file|client|person|mosaic|lcs|liquidlogic|eclipse|carefirst|framework ?i|crime|incident|police|cad|urn|our|your|home office|ho|court|log)(?: (?:ref(?:erence)?|no|num|number|id))\.?\s{0,2}(?:is|was|:|-|=|#)?\s{0,2}\(?)(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{4,18}\b", 0.75),
+            ("some ref", r"(?i)(?<=\b\w+ ref(?:erence)?\.?\s{0,2}(?:no\.?|number|:|#)?\s{0,2})(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{5,18}\b", 0.65),
             ("ref", r"(?i)(?<=\b(?:ref|urn|lcs id|mosaic id|reference)\s{0,2}[:#.]\s{0,2})(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{4,18}\b", 0.7),
         ]),
         _Address("ADDRESS", [
@@ -182,8 +189,8 @@ def recognisers() -> list[Any]:
             ("small letters", r"(?i)(?<=\b(?:address(?: is)?|lives at|living at|moved to|staying at)\s{0,2}:?\s{0,2})\d{1,4}[a-d]? (?:[a-z']+ ){1,3}(?:street|road|rd|avenue|ave|lane|close|drive|crescent|gardens|terrace|grove|way|court|place)\b", 0.8),
         ]),
         _School("SCHOOL", [
-            ("named", r"\b(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ (?:and |& |of |the |on |in )?){1,4}?(?:(?:C of E|CofE|CE|RC|Catholic|Church of England|Community|Voluntary Aided|VA|Junior|Infants?|Primary|Secondary|High|Grammar|Comprehensive|Special|Nursery|Preparatory|Prep|Girls'?|Boys'?|Middle|Upper|Lower|First|Day) ){0,4}(?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU)\b", 0.75),
-            ("stage", r"\b(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ ){1,3}?(?:Primary|Secondary|Nursery|Juniors|Infants|Grammar|Pre-?[Ss]chool|Day Nursery)\b(?! [Ss]chools?\b| [Aa]ge| [Cc]are| [Ee]ducation| [Nn]urse)", 0.7),
+            ("named", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ (?:and |& |of |the |on |in )?){{1,4}}?(?:(?:C of E|CofE|CE|RC|Catholic|Church of England|Community|Voluntary Aided|VA|Junior|Infants?|Primary|Secondary|High|Grammar|Comprehensive|Special|Nursery|Preparatory|Prep|Girls'?|Boys'?|Middle|Upper|Lower|First|Day) ){{0,4}}(?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU|Pupil Referral Unit)\b", 0.75),
+            ("stage", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ ){{1,3}}?(?:Primary|Secondary|Nursery|Juniors|Infants|Grammar|Pre-?[Ss]chool|Day Nursery)\b(?! [Ss]chools?\b| [Aa]ge| [Cc]are| [Ee]ducation| [Nn]urse)", 0.7),
             ("saint", r"\bSt\.? [A-Z][a-z]+(?:'s|s)\b(?= (?:school|primary|nursery|academy|college|today|for|when|with|where|about|said|say|have|has|reports?)|[.,;:])", 0.65),
         ]),
     ]  # fmt: skip

@@ -33,5 +33,11 @@ def english_words() -> frozenset[str]:
     return frozenset(gzip.decompress((_DATA / "english_words.txt.gz").read_bytes()).decode("utf-8").split())
 
 
+@cache
+def capitalised_words() -> frozenset[str]:
+    """Words written with a capital that are no person: days, places, peoples, tongues, makers, scales, characters."""
+    return _lines("capitalised_words.txt")
+
+
 def _lines(name: str) -> frozenset[str]:
     return frozenset((_DATA / name).read_text(encoding="utf-8").split())
