@@ -108,9 +108,12 @@ class _Address(_Recogniser):
 
 # Capitalised words that stand before a school's name, or make "school" a plain word.
 _NO_SCHOOL: Final = (
-    ".join(     [ ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  , "
-    ",  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  , "
-    ",  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,  ,"
+    "The A An Her His Their My Our Your This That Primary Secondary High Special Nursery Virtual Sunday Saturday "
+    "Night Home After Before Boarding Private Free Grammar Infant Junior Local New Old Previous Current "
+    "Mainstream Alternative Both Each No At In On For From To With And Or But When If As Is Was Mum Dad Head "
+    "Whole Summer Year Class Child Children Sixth Further Since Attends Attend Attended Started Left Pre "
+    "Residential Independent Faith Every Any Next Last Day Monday Tuesday Wednesday Thursday Friday Health "
+    "Visitor Social Police Also Had Has Hi Dear Parents Phoned Rang Called Visited Emailed Contacted"
 ).replace(" ", "|")
 _NO_STREET: Final = frozenset(
     (
