@@ -95,11 +95,31 @@ _WORDS: Final = {
     "ADDRESS": "street name", "SCHOOL": "school name", "VEHICLE": "vehicle registration", "CASE_REFERENCE": "case reference",
     "UPN": "pupil number", "PASSPORT": "passport number",
 }  # fmt: skip
-_WORTH_A_LOOK: Final = re.compile(
-    r"\d|@|www|http|\.(?:com|org|net|uk|info|io)\b|[A-Z]\w+ (?:[A-Z]\w* )?(?:St|Street|Road|Rd|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Gardens|Gdns|"
-    r"Terrace|Grove|Mews|Parade|Croft|Boulevard|Wharf|Walk|Rise|Row|Square|School|Academy|College|Pre|Sixth|Kindergarten|PRU|Primary|Secondary|Nursery|"
-    r"Juniors|Infants|Grammar|Day|C|CE|RC|Catholic|Church|Community|Junior|Infant|High)\b|\bSt\.? [A-Z]| at .{1,20} dot "
-)
+# What a text must hold for a type to be worth looking for; tests compare with looking for every type.
+_WORTH: Final[dict[str, re.Pattern[str]]] = {
+    "NHS_NUMBER": re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}"),
+    "NINO": re.compile(r"[A-Za-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}"),
+    "POSTCODE": re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b"),
+    "PHONE": re.compile(r"\d{5}|\d{3,4}[ -]\d{3}|(?:\d[\s\-.()]{0,2}){9}"),
+    "EMAIL": re.compile(r"@|[(\[]at[)\]]| at \S+ ?(?:\.|dot |[(\[]dot[)\]]) ?(?:co|com|org|net|gov|sch)", re.IGNORECASE),
+    "URL": re.compile(r"http|www|[a-z0-9-]\.(?:co|or|go|sc|nh|ac|ne|in|io)", re.IGNORECASE),
+    "DATE_OF_BIRTH": re.compile(r"\bd\.?o\.?b|birth|born", re.IGNORECASE),
+    "VEHICLE": re.compile(r"\b[A-Z]{2}\d\d[ -]?[A-Z]{3}\b|(?i:\b(?:reg|vrn|number ?plate|plate|index)).{0,36}\d"),
+    "PASSPORT": re.compile(r"passport", re.IGNORECASE),
+    "UPN": re.compile(r"[A-Za-z]\d{11}"),
+    "CASE_REFERENCE": re.compile(
+        r"\b[A-Z]{2}\d{2}[CPFZ]\d{5}\b|(?i:\b(?:ref|reference|no|num|number|id|urn)\.?\s{0,2}(?:is|was|no\.?|number|[:\-=#.])?\s{0,2}\(?[a-z\-/]{0,18}\d)"
+    ),
+    "ADDRESS": re.compile(
+        r"[\w'\u2019.] (?:Street|Road|Rd|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Gardens|Gdns|Terrace|Grove|Mews|Parade|Croft|Boulevard|"
+        r"Wharf|Walk|Rise|Row|Square|St|Way|Court|Ct|Place|Pl|Hill|Green|Park|View|Mount|Fold|Bank|Gate|House|Heights|Point)\b|"
+        r"(?i:\b(?:address|lives at|living at|moved to|staying at)).{0,8}\d"
+    ),
+    "SCHOOL": re.compile(
+        r"[\w'\u2019] (?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU|Pupil Referral Unit|Primary|Secondary|Nursery|"
+        r"Juniors|Infants|Grammar|Day Nursery|Pre-?[Ss]chool)\b|\bSt\.? [A-Z]"
+    ),
+}  # fmt: skip
 
 
 class Gate:
@@ -129,22 +149,26 @@ class Gate:
         return picked
 
 
-def find_identifiers(text: str, *, names: bool = True) -> list[Finding]:
+def find_identifiers(text: str, *, names: bool = True, prefilter: bool = True) -> list[Finding]:
     """Identifiers in a text, in order of place, not overlapping.
 
     Args:
         text: As read, markup and all.
         names: Look for person names as well as for patterns.
+        prefilter: Leave out types that the text cannot hold; finds the same, faster.
     """
     plain, offsets = normalise(text)
-    found = [Finding(*offsets.span(f.start, f.end), f.type, f.score) for f in _analyse(plain, names=names)]
+    found = [
+        Finding(*offsets.span(f.start, f.end), f.type, f.score)
+        for f in _analyse(plain, names=names, prefilter=prefilter)
+    ]
     if "<" in text and plain != text:  # links and addresses in the markup itself
-        found += [f for f in _analyse(text, names=False) if f.type in {"EMAIL", "URL", "PHONE"}]
+        found += [f for f in _analyse(text, names=False, prefilter=prefilter) if f.type in {"EMAIL", "URL", "PHONE"}]
     return _merged(found)
 
 
-def _analyse(text: str, *, names: bool) -> list[Finding]:
-    entities = [t for t in TYPES if t != "PERSON"] if _WORTH_A_LOOK.search(text) else []
+def _analyse(text: str, *, names: bool, prefilter: bool) -> list[Finding]:
+    entities = [t for t, worth in _WORTH.items() if not prefilter or worth.search(text)]
     if names:
         entities.append("PERSON")
     if not entities:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from analyser.privacy.gate import find_identifiers
+from tests.conftest import ROOT
 from tests.golden.privacy_set import NAMES, PATTERN_LIKE, filled, found_by_kind, lines
 
 
@@ -23,3 +26,11 @@ def test_gate_keeps_quiet_on_look_alikes() -> None:
     words = sum(len(text.split()) for text in texts)
     alarms = sum(len(find_identifiers(text)) for text in texts)
     assert 1000 * alarms / words < 2
+
+
+def test_looking_only_where_it_is_worth_it_finds_the_same() -> None:
+    texts = [sentence.text for seed in (1, 2, 3) for sentence in filled(seed)] + lines("clean.txt")
+    for path in sorted((ROOT / "corpora" / "cases").glob("*.json"))[::4]:
+        texts += [note["text"] for note in json.loads(path.read_text(encoding="utf-8"))["notes"]]
+    for text in texts:
+        assert find_identifiers(text) == find_identifiers(text, prefilter=False)
