@@ -33,6 +33,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-3003": "There are no rules in {path}; give a folder that holds <dimension>/<name>.yaml.",
     "CRA-3900": "{faults} of {checks} checks failed.",
     "CRA-4001": "Tier {name} is not installed; there are: {names}.",
+    "CRA-4100": "There are no labelled cases{which} in {path}; give a folder with one JSON file a case.",
+    "CRA-4101": "{path} is not a labelled case: {why}.",
     "CRA-5001": "{path} cannot be written: {why}.",
     "CRA-5002": "{path} is not the output of a scan: {missing} is missing. Run `analyser scan` first.",
     "CRA-5003": "{path} was made by a newer version ({version}); use that version to read it.",

@@ -199,6 +199,41 @@ def report(
 
 
 @app.command()
+def evaluate(
+    labelled: Annotated[Path, typer.Argument(metavar="GOLD", help="A folder of labelled cases, one JSON file a case.")],
+    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.rules,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of rules to use instead of the shipped ones.")
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only cases of this split (development, held_out).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Measure against labelled cases: units, statuses, indicators, case scores and priority.
+
+    Example:
+        analyser evaluate corpora/cases --split held_out
+    """
+    from analyser.errors import InputError  # noqa: PLC0415
+    from analyser.evaluate.labelled import load_labelled  # noqa: PLC0415
+    from analyser.evaluate.measure import measure, summary  # noqa: PLC0415
+    from analyser.evaluate.tables import as_markdown  # noqa: PLC0415
+    from analyser.ingest import load_profile  # noqa: PLC0415
+    from analyser.pipeline import Bundle  # noqa: PLC0415
+    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
+
+    cases = [c for c in load_labelled(labelled, load_profile("generic")) if split in {None, c.facts.get("split")}]
+    if not cases:
+        raise InputError("CRA-4100", path=labelled, which=f" of the split {split}" if split else "")
+    figures = summary(measure(cases, Bundle(Engine(load_rules(rules)), str(tier))))
+    if as_json:
+        say_json(figures)
+    else:
+        say(as_markdown(figures, f"Tier {tier}, {labelled.name}" + (f", {split}" if split else "")))
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the results.")] = Path("demo_out"),
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analyser.contracts import Note
+from analyser.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +55,19 @@ def load_labelled(folder: Path, profile: Profile) -> list[LabelledCase]:
     Args:
         folder: Holds one JSON file a case.
         profile: Tells kinds of notes and writers from their names.
+
+    Raises:
+        InputError: A file is not a labelled case.
     """
-    return [_case(json.loads(path.read_text(encoding="utf-8")), profile) for path in sorted(folder.glob("*.json"))]
+    return [_read(path, profile) for path in sorted(folder.glob("*.json"))]
+
+
+def _read(path: Path, profile: Profile) -> LabelledCase:
+    try:
+        return _case(json.loads(path.read_text(encoding="utf-8")), profile)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        why = f"{error.args[0]} is missing" if isinstance(error, KeyError) else "its shape or encoding is wrong"
+        raise InputError("CRA-4101", path=path, why=why) from None
 
 
 def _case(data: dict[str, Any], profile: Profile) -> LabelledCase:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from analyser.contracts import Note
+from analyser.errors import RuleError
 from analyser.rules_engine.where import outside
 from analyser.text.reading import Reading, Unit, read_note
 
@@ -48,9 +50,18 @@ class CheckResult:
 
 
 def check_rules(engine: Engine, only: Iterable[str] = ()) -> CheckResult:
-    """Run all tests of all rules (or of those whose id starts with one of ``only``), and coverage."""
+    """Run all tests of all rules (or of those whose id starts with one of ``only``), and coverage.
+
+    Raises:
+        RuleError: No rule's id starts so.
+    """
     result = CheckResult()
     chosen = tuple(only)
+    ids = [compiled.rule.id for compiled in engine.rules.running]
+    for start in chosen:
+        if not any(name.startswith(start) for name in ids):
+            near = get_close_matches(start, ids, n=1, cutoff=0.0)
+            raise RuleError("CRA-3002", rule=start, near=near[0] if near else "none")
     for compiled in engine.rules.running:
         if chosen and not compiled.rule.id.startswith(chosen):
             continue

@@ -22,7 +22,7 @@ gives: [{dimension}.{indicator}]
 strength: medium        # strong: right nine times in ten; medium: seven; weak: counts only with others
 match:
   any:
-    - phrase: "$who <seen> (alone|on (his|her|their) own)"   # <…> is the act that context is judged on
+    - phrase: "$who .. <seen> (alone|on (his|her|their) own)"   # <…> is the act that context is judged on
 context:
   polarity: {{negated: gap, attempted: gap}}
   time: {{planned: planned}}

@@ -32,6 +32,7 @@ def all_or_nothing(out: Path) -> Iterator[Path]:
     Raises:
         OutputError: ``out`` cannot be written, or holds files that no scan made.
     """
+    ours = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         others = [p.name for p in out.iterdir() if p.name not in OUTPUTS and not p.name.startswith(".partial-")]
@@ -50,6 +51,8 @@ def all_or_nothing(out: Path) -> Iterator[Path]:
         raise OutputError("CRA-5001", path=out, why=error.strerror or "the system refuses") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        if ours and not any(out.iterdir()):
+            out.rmdir()
 
 
 def safe_cell(value: object) -> object:

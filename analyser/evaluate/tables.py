@@ -1,0 +1,49 @@
+"""Figures as Markdown tables, for a terminal and for docs/evaluation.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyser.codebook import DIMENSIONS, dimension_text
+
+NOTICE = "Invented cases, labelled by readers of one school; no real note was used."
+
+
+def as_markdown(figures: dict[str, Any], title: str) -> str:
+    """The figures of :func:`analyser.evaluate.measure.summary` as Markdown."""
+    lines = [f"### {title}", "", f"{figures['cases']} cases, {figures['units']} units. {NOTICE}", ""]
+    lines += [
+        "| dimension | status | precision | recall | F1 | 95 % interval | labelled units |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for status in ("present", "gap", "planned"):
+        for d, line in figures[status].items():
+            lines.append(
+                f"| {dimension_text(d).label} | {status} | {line['precision']:.2f} | {line['recall']:.2f} "
+                f"| {line['f1']:.2f} | {line['f1_low']:.2f} to {line['f1_high']:.2f} | {line['support']} |"
+            )
+        if figures[f"mean_f1_{status}"] is not None:
+            precision, f1 = figures[f"mean_precision_{status}"], figures[f"mean_f1_{status}"]
+            lines.append(f"| **mean** | {status} | {precision:.2f} | | {f1:.2f} | | |")
+    lines += [
+        "",
+        "| indicator (present) | precision | recall | F1 | labelled units |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, line in figures["indicators"].items():
+        lines.append(
+            f"| {name} | {line['precision']:.2f} | {line['recall']:.2f} | {line['f1']:.2f} | {line['support']} |"
+        )
+    lines += [
+        "",
+        f"Macro F1 over indicators with ten labelled units or more: {_number(figures['indicator_macro_f1'])}.",
+        "",
+    ]
+    ranks = ", ".join(f"{dimension_text(d).label} {_number(figures['spearman'][d])}" for d in DIMENSIONS)
+    lines += [f"Rank correlation (Spearman) of case scores with readers' grades: {ranks}.", ""]
+    lines += [f'Area under the ROC curve of priority against "read first": {_number(figures["auc_priority"])}.', ""]
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "too few cases" if value is None else f"{value:.2f}"
