@@ -8,8 +8,7 @@ reach the verb of saying.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyser.text.persons import carried_subject, person_at
 from analyser.text.speech import Frame, frames, speaker_at
@@ -38,8 +37,7 @@ _RANK: Final = {
 _DEFAULTS: Final = {"polarity": "affirmed", "time": "current", "reality": "actual", "certainty": "certain"}
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(NamedTuple):
     """Value of every axis for one act, and the cues that set them."""
 
     values: dict[str, str]
@@ -84,6 +82,8 @@ def _governing(
     unit: Unit, act: tuple[int, int], cues: list[CueHit], said: tuple[Frame, ...], axis: str
 ) -> CueHit | None:
     reached = [c for c in cues if _reaches(unit.low, act, c, said, axis)]
+    if len(reached) < 2:  # noqa: PLR2004 - nothing to choose from
+        return reached[0] if reached else None
     return max(reached, key=lambda c: (_RANK.get(c.cue.value, 0), c.end - c.start, -c.start), default=None)
 
 

@@ -108,16 +108,17 @@ class Engine:
     def _in_unit(
         self, sentence: _Sentence, candidates: list[Candidate], *, prefiltered: bool, silenced: bool
     ) -> list[Hit]:
-        keeps_out = outside_in_note if prefiltered else outside
         out: list[Hit] = []
         finished = -1  # the rule that has fired here, or does not read this unit
         for r, p, *_ in candidates:
             if r == finished:
                 continue
             compiled = self._running[r]
-            if keeps_out(compiled.rule.where, sentence.reading, sentence.unit):
-                finished = r
-                continue
+            if compiled.looks_around or not prefiltered:
+                keeps_out = outside_in_note if prefiltered else outside
+                if keeps_out(compiled.rule.where, sentence.reading, sentence.unit):
+                    finished = r
+                    continue
             for hit in _matches(sentence, compiled, p):
                 if hit.status is not None:
                     finished = r
@@ -166,12 +167,12 @@ def _judged(compiled: CompiledRule, p: int, unit: Unit, tokens: Tokens, found: F
     status: Status = rule.status
     confidence = CONFIDENCE[rule.strength]
     outcomes = compiled.outcomes
-    for axis, value in axes.values.items():
-        outcome = outcomes.get((axis, value), "keep")
-        if outcome == "keep":
+    for value in axes.values.items():
+        outcome = outcomes.get(value)
+        if outcome is None or outcome == "keep":
             continue
         if outcome == "drop":
-            return Hit(compiled, p, unit, found.span, found.act, axes, None, 0.0, f"{axis}.{value}")
+            return Hit(compiled, p, unit, found.span, found.act, axes, None, 0.0, ".".join(value))
         if outcome == "weaken":
             confidence *= _WEAKENED
         elif status == rule.status:

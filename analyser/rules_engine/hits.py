@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from analyser.codebook import Status
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from analyser.text.reading import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A match of one pattern; spans count in the unit.
 
     Attributes:

@@ -32,6 +32,7 @@ class CompiledRule:
     Attributes:
         outcomes: What becomes of a match, by axis and value, where that is not ``keep``.
         needs_people: Whether speaker or subject matter to it.
+        looks_around: Whether it reads a unit or not depends on age, place in the note, or an open quotation.
     """
 
     rule: Rule
@@ -41,6 +42,7 @@ class CompiledRule:
     unless: tuple[CompiledPattern, ...]
     outcomes: dict[tuple[str, str], Outcome] = field(repr=False, compare=False)
     needs_people: bool = True
+    looks_around: bool = True
 
     @property
     def source(self) -> str:
@@ -146,7 +148,9 @@ def _compiled(one: _ParsedRule, vocabulary: Vocabulary) -> CompiledRule:
     judged = {(a, v): one.rule.outcome(a, v) for a in AXES for v in values.get(a, AXES[a])}
     outcomes: dict[tuple[str, str], Outcome] = {key: outcome for key, outcome in judged.items() if outcome != "keep"}
     people = any(axis in {"speaker", "subject"} for axis, _ in outcomes)
-    return CompiledRule(one.rule, one.path, any_, also, unless, outcomes, people)
+    where = one.rule.where
+    around = where.max_age is not None or where.position != "any" or where.in_quotation
+    return CompiledRule(one.rule, one.path, any_, also, unless, outcomes, people, around)
 
 
 def _rule_files(root: Path) -> Iterator[Path]:

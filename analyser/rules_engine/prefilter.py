@@ -58,8 +58,8 @@ class _Filed(NamedTuple):
 def _filed(candidate: Candidate, pattern: CompiledPattern, vocabulary: Vocabulary) -> _Filed:
     if not pattern.required:
         return _Filed(candidate, frozenset(), (), pattern.quotation)
-    rarest = min(pattern.required, key=lambda codes: (vocabulary.cost(codes), sorted(codes)))
-    return _Filed(candidate, rarest, tuple(s for s in pattern.required if s is not rarest), pattern.quotation)
+    rarest, *others = sorted(pattern.required, key=lambda codes: (vocabulary.cost(codes), sorted(codes)))
+    return _Filed(candidate, rarest, tuple(others), pattern.quotation)
 
 
 class _Index:

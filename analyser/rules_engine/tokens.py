@@ -7,10 +7,9 @@ as a class of codes it costs one. Every token that some rule names has a code of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +30,7 @@ _KINDS: Final = {5: "#date", 6: "#year", 7: "#ordinal", 8: "#number"}
 _LIST_MARK: Final = re.compile(r"\W*\(?(?:\d{1,2}|[a-h])[.)]\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """A unit's tokens.
 
     Attributes:
@@ -75,6 +73,11 @@ def frequencies() -> dict[str, int]:
     return {word: int(count) for word, count in (line.split() for line in lines if line and not line.startswith("#"))}
 
 
+def _kind_of(token: str) -> int | None:
+    match = _TOKEN.fullmatch(token)
+    return match.lastindex if match else None
+
+
 class Vocabulary:
     """Codes of the tokens that rules and cues name.
 
@@ -91,7 +94,8 @@ class Vocabulary:
         }
         self._prefixes = {name[:-1] for name in names if name.endswith("*")}
         self._lengths = sorted({len(p) for p in self._prefixes}, reverse=True)
-        self._known: dict[str, str] = {name: code for name, code in self._code.items() if not name.endswith("*")}
+        self._named = {n: code for n, code in self._code.items() if not n.endswith("*") and _kind_of(n) not in _KINDS}
+        self._known: dict[str, str] = dict(self._named)
         self._kinds: dict[int | None, str] = {group: self._code[name] for group, name in _KINDS.items()}
         self._costs: dict[str, int] = {self._code["#number"]: 900, self._code["#date"]: 400}
         for word, count in frequencies().items():
@@ -119,7 +123,17 @@ class Vocabulary:
                     code = self._code[token[:length] + "*"]
                     break
             if len(self._known) > _CACHE:
-                self._known = {name: c for name, c in self._code.items() if not name.endswith("*")}
+                self._known = dict(self._named)
+            self._known[token] = code
+        return code
+
+    def _code_of_match(self, match: re.Match[str]) -> str:
+        """The code of a token that is not known yet; what a token is follows from its letters and digits alone."""
+        token = match[0]
+        code = BREAK if match.lastindex == _BREAK_GROUP else self._kinds.get(match.lastindex)
+        if code is None:
+            return self.code_of(token)
+        if len(self._known) <= _CACHE:
             self._known[token] = code
         return code
 
@@ -130,18 +144,9 @@ class Vocabulary:
             low: The unit in lower case.
             body: Offset at which content starts, behind a heading.
         """
-        known, unknown, kinds = self._known, self.code_of, self._kinds
+        known, unknown = self._known, self._code_of_match
         matches = list(_TOKEN.finditer(low))
-        codes = []
-        for match in matches:
-            group = match.lastindex
-            if group == 1:
-                token = match[1]
-                codes.append(known.get(token) or unknown(token))
-            elif group == _BREAK_GROUP:
-                codes.append(BREAK)
-            else:
-                codes.append(kinds.get(group) or unknown(match[0]))
+        codes = [known.get(match[0]) or unknown(match) for match in matches]
         content = 0
         mark = _LIST_MARK.match(low, body)
         if mark or body:

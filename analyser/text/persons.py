@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from analyser.text.reading import Reading, Unit
@@ -63,8 +62,7 @@ def _by_first_word() -> dict[str, list[tuple[str, Person, str]]]:
 _TABLE: Final = _by_first_word()
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A person in a unit; offsets count in the unit.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from analyser.text.persons import Person, carried_subject, mentions
 
@@ -42,8 +41,7 @@ _THEN_SAID: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A stretch of a unit that gives somebody's words or thoughts.
 
     Attributes:
