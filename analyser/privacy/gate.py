@@ -108,16 +108,16 @@ _WORTH: Final[dict[str, re.Pattern[str]]] = {
     "PASSPORT": re.compile(r"passport", re.IGNORECASE),
     "UPN": re.compile(r"[A-Za-z]\d{11}"),
     "CASE_REFERENCE": re.compile(
-        r"\b[A-Z]{2}\d{2}[CPFZ]\d{5}\b|(?i:\b(?:ref|reference|no|num|number|id|urn)\.?\s{0,2}(?:is|was|no\.?|number|[:\-=#.])?\s{0,2}\(?[a-z\-/]{0,18}\d)"
+        r"\b[A-Z]{2}\d{2}[CPFZ]\d{5}\b|\b[A-Z]{2,4}[-/]\d{5}|(?i:\b(?:file|referral|application|reference|list)\s(?:no\.? )?\d{6})|(?i:\b(?:ref|reference|no|num|number|id|urn)\.?\s{0,2}(?:is|was|no\.?|number|[:\-=#.])?\s{0,2}\(?[a-z\-/]{0,18}\d)"
     ),
     "ADDRESS": re.compile(
         r"[\w'\u2019.] (?:Street|Road|Rd|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Gardens|Gdns|Terrace|Grove|Mews|Parade|Croft|Boulevard|"
-        r"Wharf|Walk|Rise|Row|Square|St|Way|Court|Ct|Place|Pl|Hill|Green|Park|View|Mount|Fold|Bank|Gate|House|Heights|Point)\b|"
+        r"Wharf|Walk|Rise|Row|Square|St|Way|Court|Ct|Place|Pl|Hill|Green|Park|View|Mount|Fold|Bank|Gate|House|Heights|Point|Cl|Villas|Cottages)\b|\d [A-Z].{0,60}\d[A-Z]{2}\b|"
         r"(?i:\b(?:address|lives at|living at|moved to|staying at)).{0,8}\d"
     ),
     "SCHOOL": re.compile(
         r"[\w'\u2019] (?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU|Pupil Referral Unit|Primary|Secondary|Nursery|"
-        r"Juniors|Infants|Grammar|Day Nursery|Pre-?[Ss]chool)\b|\bSt\.? [A-Z]"
+        r"Juniors|Infants|Grammar|Day Nursery|Comprehensive|UTC|Federation|High)\b|Ysgol|\bSt\.? [A-Z]"
     ),
 }  # fmt: skip
 

@@ -65,6 +65,7 @@ _IN_A_PLACE: Final = re.compile(r"\b(?:in|at|near|via|towards|called the|the|a|a
 _ARTICLE: Final = re.compile(r"\b(?:the|a|an|The|A|An) $")
 _SPEAKS: Final = re.compile(r" (?:said|says|told|tells|asked|wants|wanted|thinks)\b")
 _SHORTEST: Final = 3  # letters
+_LONG_ENOUGH_TO_MISSPELL: Final = 6  # letters; shorter names lie too near to some word
 _FULL: Final = 0.9
 _FIRST: Final = 0.65
 
@@ -144,7 +145,7 @@ def _possessive(word: str) -> str:
 def _bare(word: str) -> str:
     """First part of a name ("Paddy-Joe", "Amina's"); whole when that is a prefix ("O'Hara")."""
     first = re.split(r"['\u2019-]", word)[0]
-    return first if len(first) >= _SHORTEST else word
+    return word if first in {"O", "D"} else first
 
 
 def _is_first_name(text: str, at: int, word: str, *, follows: str) -> bool:
@@ -192,6 +193,16 @@ def _is_unknown(word: str) -> bool:
     )
 
 
+def _is_misspelt(word: str) -> bool:
+    """Whether one slip of the hand (a letter left out, doubled or swapped) makes an English word into this one."""
+    if len(word) < _LONG_ENOUGH_TO_MISSPELL:
+        return False
+    swapped = (word[:k] + word[k + 1] + word[k] + word[k + 2 :] for k in range(len(word) - 1))
+    dropped = (word[:k] + word[k + 1 :] for k in range(len(word)))
+    added = (word[:k] + c + word[k:] for k in range(len(word) + 1) for c in "abcdefghijklmnopqrstuvwxyz")
+    return any(w in english_words() for group in (swapped, dropped, added) for w in group)
+
+
 def _is_unknown_pair(word: str, follows: str) -> bool:
     """Two capitalised words that can only be a person's: one of them unknown, the other a name or unknown too."""
     if _possessive(word) or len(_bare(word)) < _SHORTEST or len(_bare(follows)) < _SHORTEST:
@@ -213,7 +224,7 @@ def _is_unknown_name(text: str, at: int, word: str) -> bool:
         return False
     after, before = text[at + len(bare) : at + len(bare) + 16], text[max(0, at - 24) : at]
     if _opens_sentence(text, at):
-        return bool(_OPENING.match(after))
+        return bool(_OPENING.match(after)) and not _is_misspelt(bare.lower())
     if _ARTICLE.search(before):
         return False
     if _RELATION.search(before) or _BEFORE_PERSON.search(before) or _AFTER.match(after):

@@ -124,10 +124,10 @@ _NO_STREET: Final = frozenset(
 )
 _STREET: Final = (
     r"(?:Street|Road|Rd|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Gardens|Gdns|Terrace|Grove|Mews|Parade|Croft|"
-    r"Boulevard|Wharf|Walk|Rise|Row|Square)"
+    r"Boulevard|Wharf|Walk|Rise|Row|Square|Villas|Cottages)"
 )
 _STREET_NUMBERED: Final = (
-    rf"(?:{_STREET}|St|Way|Court|Ct|Place|Pl|Hill|Green|Park|View|Mount|Fold|Bank|Gate|House|Heights|Point)"
+    rf"(?:{_STREET}|St|Cl|Way|Court|Ct|Place|Pl|Hill|Green|Park|View|Mount|Fold|Bank|Gate|House|Heights|Point)"
 )
 
 
@@ -178,22 +178,27 @@ def recognisers() -> list[Any]:
             ("current", r"\b[A-HJ-PR-Y]{2}(?:0[1-9]|[1-2]\d|5[1-9]|6\d|7\d)[ -]?[A-HJ-PR-Z]{3}\b", 0.75),
             ("in context", r"(?i)(?<=\b(?:reg(?:istration)?|vrn|number ?plate|index|plate)(?: ?(?:no|number|mark|plate))?\.?\s{0,2}(?:is|was|:|-)?\s{0,2}\(?)(?:[a-z]{2}\d{2} ?[a-z]{3}|[a-z]\d{1,3} ?[a-z]{3}|[a-z]{3} ?\d{1,3}[a-z]|[a-z]{2,3} ?\d{4})\b", 0.85),
         ]),
-        _Recogniser("PASSPORT", [("in context", r"(?i)(?<=\bpassport(?:,? ?(?:no|num|number))?\.?\s{0,2}(?:is|was|:|-|=)?\s{0,2}\(?)(?:\d{9}|[a-z]{1,2}\d{6,7})\b", 0.9)]),
+        _Recogniser("PASSPORT", [("in context", r"(?i)(?<=\bpassport,?(?: ?(?:no|num|number|numbered))?\.?\s{0,2}(?:is|was|:|-|=)?\s{0,2}\(?)(?:\d{9}|[a-z]{1,2}\d{6,7})\b", 0.9)]),
         _Recogniser("CASE_REFERENCE", [
             ("court", r"\b[A-Z]{2}\d{2}[CPFZ]\d{5}\b", 0.9),
             ("in context", r"(?i)(?<=\b(?:case|file|client|person|mosaic|lcs|liquidlogic|eclipse|carefirst|framework ?i|crime|incident|police|cad|urn|our|your|home office|ho|court|log)(?: (?:ref(?:erence)?|no|num|number|id))\.?\s{0,2}(?:is|was|:|-|=|#)?\s{0,2}\(?)(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{4,18}\b", 0.75),
+            ("shape", r"\b[A-Z]{2,4}[-/]\d{5,7}(?:/\d{2})?\b", 0.7),
+            ("file", r"(?i)(?<=\b(?:file|referral|application|reference|list)\s)(?:no\.? )?\d{6,8}\b", 0.65),
             ("some ref", r"(?i)(?<=\b\w+ ref(?:erence)?\.?\s{0,2}(?:no\.?|number|:|#)?\s{0,2})(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{5,18}\b", 0.65),
             ("ref", r"(?i)(?<=\b(?:ref|urn|lcs id|mosaic id|reference)\s{0,2}[:#.]\s{0,2})(?=[a-z\-/]*\d)[a-z0-9][a-z0-9/\-]{4,18}\b", 0.7),
         ]),
         _Address("ADDRESS", [
             ("numbered", rf"\b(?:Flat \d{{1,4}}[A-Za-z]?,? )?\d{{1,4}}[a-dA-D]?,? (?:{_NAME_WORD} ){{1,3}}{_STREET_NUMBERED}\b", 0.85),
+            ("before a postcode", r"\b\d{1,4}[a-d]? [A-Z][\w'\u2019-]+(?: [\w'\u2019-]+){0,3}(?=,? \(?[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)", 0.8),
             ("flat", rf"\bFlat \d{{1,4}}[A-Za-z]?,? (?:\d{{1,4}} )?(?:{_NAME_WORD} ){{1,3}}?{_STREET_NUMBERED}\b", 0.85),
             ("street", rf"\b(?:[A-Z][a-z']+ ){{1,2}}{_STREET}\b", 0.7),
             ("small letters", r"(?i)(?<=\b(?:address(?: is)?|lives at|living at|moved to|staying at)\s{0,2}:?\s{0,2})\d{1,4}[a-d]? (?:[a-z']+ ){1,3}(?:street|road|rd|avenue|ave|lane|close|drive|crescent|gardens|terrace|grove|way|court|place)\b", 0.8),
         ]),
         _School("SCHOOL", [
-            ("named", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ (?:and |& |of |the |on |in )?){{1,4}}?(?:(?:C of E|CofE|CE|RC|Catholic|Church of England|Community|Voluntary Aided|VA|Junior|Infants?|Primary|Secondary|High|Grammar|Comprehensive|Special|Nursery|Preparatory|Prep|Girls'?|Boys'?|Middle|Upper|Lower|First|Day) ){{0,4}}(?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU|Pupil Referral Unit)\b", 0.75),
+            ("named", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ (?:and |& |of |the |on |in )?){{1,4}}?(?:(?:C of E|CofE|CE|C\.E\.|\(V\.A\.\)|\(VA\)|RC|Catholic|Church of England|Community|Voluntary Aided|VA|Junior|Infants?|Primary|Secondary|High|Grammar|Comprehensive|Special|Nursery|Preparatory|Prep|Girls'?|Boys'?|Middle|Upper|Lower|First|Day) ){{0,4}}(?:School|Academy|College|Pre-?[Ss]chool|Sixth Form|Kindergarten|PRU|Pupil Referral Unit)\b", 0.75),
             ("stage", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:(?:St|Saint)\.? )?(?:[A-Z][\w'\u2019]+ ){{1,3}}?(?:Primary|Secondary|Nursery|Juniors|Infants|Grammar|Pre-?[Ss]chool|Day Nursery)\b(?! [Ss]chools?\b| [Aa]ge| [Cc]are| [Ee]ducation| [Nn]urse)", 0.7),
+            ("Welsh", r"\bYsgol(?: [A-Z][\w-]+){1,3}\b", 0.8),
+            ("other kinds", rf"\b(?!(?:{_NO_SCHOOL})\b)(?:[A-Z][\w'\u2019]+ ){{1,3}}(?:Comprehensive|UTC|Federation|RC High|High(?= (?:said|say|for|when|today)))\b", 0.7),
             ("saint", r"\bSt\.? [A-Z][a-z]+(?:'s|s)\b(?= (?:school|primary|nursery|academy|college|today|for|when|with|where|about|said|say|have|has|reports?)|[.,;:])", 0.65),
         ]),
     ]  # fmt: skip
