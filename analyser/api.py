@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from analyser.codebook import DIMENSIONS
 from analyser.contracts import Note
 from analyser.ingest import load_profile
-from analyser.pipeline import Bundle, analyse_note, evidence_row, notes_of
-from analyser.rules_engine import Engine, load_rules
+from analyser.pipeline import analyse_note, evidence_row, notes_of
 from analyser.scoring import score_case, score_note
 from analyser.scoring.copies import first_occurrences
+from analyser.tiers import DEFAULT, load_bundle
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,13 +46,15 @@ class Analyser:
 
     Args:
         rules: A folder of rules; the shipped ones by default.
+        tier: ``rules``, ``fast``, ``standard`` or ``thorough``.
 
     Raises:
         RuleError: A rule file is not usable.
+        ModelError: The tier is not installed.
     """
 
-    def __init__(self, rules: Path | None = None) -> None:
-        self._bundle = Bundle(Engine(load_rules(rules)))
+    def __init__(self, rules: Path | None = None, tier: str = DEFAULT) -> None:
+        self._bundle = load_bundle(tier, rules=rules)
         self._profile = load_profile("generic")
 
     @property

@@ -138,3 +138,16 @@ def split_label(label: str) -> tuple[Dimension, str]:
         raise ValueError(f"{label!r} is not a label of the codebook")
     dimension, indicator = label.split(".")
     return dimension_text(dimension).key, indicator
+
+
+def split_status(name: str) -> tuple[str, Status]:
+    """``child_voice.seen:gap`` as its label and its status.
+
+    Raises:
+        ValueError: The status is not in the codebook.
+    """
+    label, _, given = name.rpartition(":")
+    for status in STATUSES:
+        if status == given:
+            return label, status
+    raise ValueError(f"{given!r} is not a status of the codebook")

@@ -109,8 +109,9 @@ class Evidence:
         indicator: One of the dimension's.
         status: ``present``, ``gap`` or ``planned``.
         confidence: 0 to 1; for rules, how often such a match is right, as judged when the rule was written.
-        source: ``rule:<id>@<version>``.
-        trace: Why: the act and the cues as offsets, the axes' values, rules that agree.
+        source: ``rule:<id>@<version>``, ``model:<name>@<version>``, or ``combined:`` when both found it.
+        trace: Why: the act and the cues as offsets, the axes' values, rules that agree, words that weighed most; and
+            ``band: needs_reader`` when it is not sure enough to be called evidence.
         unit: Hash of the unit it stands in, within a run; tells copied passages.
 
     Raises:
@@ -128,6 +129,11 @@ class Evidence:
     source: str
     trace: dict[str, Any] = field(default_factory=dict)
     unit: int = 0
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is evidence, and not only something that a reader should look at."""
+        return "band" not in self.trace
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

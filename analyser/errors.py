@@ -6,6 +6,7 @@ Messages name files, columns and rule ids. They never hold note text.
     ├── InputError      CRA-1xxx  the export or a profile                  exit 2
     ├── PrivacyStop     CRA-2xxx  identifiers found                        exit 3
     ├── RuleError       CRA-3xxx  a rule file                              exit 2
+    ├── ModelError      CRA-4xxx  a model or labelled cases                exit 2
     ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
     └── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
 """
@@ -33,6 +34,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-3003": "There are no rules in {path}; give a folder that holds <dimension>/<name>.yaml.",
     "CRA-3900": "{faults} of {checks} checks failed.",
     "CRA-4001": "Tier {name} is not installed; there are: {names}.",
+    "CRA-4002": "The model file {path} is not used: {why}. Install the package again, or train it again.",
+    "CRA-4003": "Training needs {name}, which is not installed; run `pip install 'case-record-analyser[training]'`.",
     "CRA-4100": "There are no labelled cases{which} in {path}; give a folder with one JSON file a case.",
     "CRA-4101": "{path} is not a labelled case: {why}.",
     "CRA-5001": "{path} cannot be written: {why}.",
@@ -72,6 +75,10 @@ class PrivacyStop(AnalyserError):  # noqa: N818 - it is a decision, not a fault
 
 class RuleError(AnalyserError):
     """A rule, cue or word-list file cannot be used."""
+
+
+class ModelError(AnalyserError):
+    """A model cannot be used."""
 
 
 class CheckFailed(AnalyserError):  # noqa: N818 - named for what the user is told

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analyser.combine import Combined
     from analyser.contracts import Evidence
     from analyser.rules_engine import Engine
     from analyser.text.reading import Reading, Unit
@@ -48,13 +49,15 @@ class Bundle:
 
     Attributes:
         engine: The rule engine.
-        tier: ``rules``.
+        tier: ``rules``, or the name of the model's tier.
         max_note_chars: Characters of a note that are read.
+        combined: Rules and model together; rules alone when there is none.
     """
 
     engine: Engine
     tier: str = "rules"
     max_note_chars: int = 2_000_000
+    combined: Combined | None = None
 
     @property
     def versions(self) -> dict[str, str]:
@@ -66,6 +69,7 @@ class Bundle:
             "rules": rules.digest,
             "rule_count": str(len(rules.running)),
             "tier": self.tier,
+            **({"model": self.combined.model.name} if self.combined else {}),
         }
 
 
@@ -92,7 +96,8 @@ def analyse_note(note: Note, bundle: Bundle) -> NoteResult:
         bundle: Rules and settings.
     """
     reading = read_note(note, bundle.max_note_chars)
-    return _result(note, reading, bundle.engine.evidence(reading))
+    found = bundle.combined.evidence(note, reading) if bundle.combined else bundle.engine.evidence(reading)
+    return _result(note, reading, found)
 
 
 def facts_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,6 +21,7 @@ class Settings(BaseSettings):
         max_note_chars: Longest text that is analysed whole, in characters; what is beyond is counted as not read.
         identifier_stop_rate: Share of notes with identifiers, 0 to 1, above which a scan stops.
         name_check_sample: Notes looked at by ``--name-check sample``.
+        models_dir: Folder with models that are looked for before the shipped ones.
         log_level: debug, info, warning or error; logs go to standard error.
     """
 
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
     max_note_chars: int = Field(default=200_000, ge=1_000, le=5_000_000)
     identifier_stop_rate: float = Field(default=0.01, ge=0.0, le=1.0)
     name_check_sample: int = Field(default=500, ge=1)
+    models_dir: Path | None = None
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
 
 

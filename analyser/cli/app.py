@@ -11,6 +11,7 @@ import typer
 from analyser.cli import privacy as privacy_commands
 from analyser.cli import rules as rules_commands
 from analyser.cli.output import row_progress, say, say_json
+from analyser.cli.train import train
 
 if TYPE_CHECKING:
     from analyser.runners.local import ScanResult
@@ -25,6 +26,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 a check found faults, 2 the command or a file is unusable, 3 stopped by the privacy gate, "
     "130 interrupted.",
 )
+app.command()(train)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(privacy_commands.app, name="privacy")
 
@@ -33,6 +35,9 @@ class Tier(StrEnum):
     """How notes are read."""
 
     rules = "rules"
+    fast = "fast"
+    standard = "standard"
+    thorough = "thorough"
 
 
 class OnIdentifiers(StrEnum):
@@ -63,10 +68,9 @@ def _settings() -> None:
 @app.command()
 def version() -> None:
     """Print the versions of program, codebook and rules."""
-    from analyser.pipeline import Bundle  # noqa: PLC0415
-    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
+    from analyser.tiers import load_bundle  # noqa: PLC0415
 
-    say_json(Bundle(Engine(load_rules())).versions)
+    say_json(load_bundle().versions)
 
 
 @app.command()
@@ -91,6 +95,9 @@ def scan(
     rules: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder of rules to use instead of the shipped ones.")
     ] = None,
+    all_bands: Annotated[
+        bool, typer.Option("--all-bands", help="Give also spans that only need a reader; they count for no score.")
+    ] = False,
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Make the report without note text: ids and offsets only.")
     ] = False,
@@ -105,17 +112,18 @@ def scan(
         analyser scan casenotes.csv --profile liquidlogic --on-identifiers redact --out results
     """
     from analyser.ingest import load_profile, open_export  # noqa: PLC0415
-    from analyser.pipeline import Bundle  # noqa: PLC0415
     from analyser.privacy import Gate  # noqa: PLC0415
     from analyser.reports.sampling import sampling_report  # noqa: PLC0415
-    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
     from analyser.runners.local import ScanOptions  # noqa: PLC0415
     from analyser.runners.local import scan as run_scan  # noqa: PLC0415
     from analyser.settings import load_settings  # noqa: PLC0415
+    from analyser.tiers import load_bundle  # noqa: PLC0415
 
     settings = load_settings()
     opened = open_export(export, load_profile(profile))
-    bundle = Bundle(Engine(load_rules(rules)), str(tier), settings.max_note_chars)
+    bundle = load_bundle(
+        str(tier), rules=rules, models=settings.models_dir, max_note_chars=settings.max_note_chars, all_bands=all_bands
+    )
     gate = Gate(name_check.value, settings.name_check_sample)
     options = ScanOptions(on_identifiers.value, settings.identifier_stop_rate)
 
@@ -220,13 +228,13 @@ def evaluate(
     from analyser.evaluate.measure import measure, summary  # noqa: PLC0415
     from analyser.evaluate.tables import as_markdown  # noqa: PLC0415
     from analyser.ingest import load_profile  # noqa: PLC0415
-    from analyser.pipeline import Bundle  # noqa: PLC0415
-    from analyser.rules_engine import Engine, load_rules  # noqa: PLC0415
+    from analyser.settings import load_settings  # noqa: PLC0415
+    from analyser.tiers import load_bundle  # noqa: PLC0415
 
     cases = [c for c in load_labelled(labelled, load_profile("generic")) if split in {None, c.facts.get("split")}]
     if not cases:
         raise InputError("CRA-4100", path=labelled, which=f" of the split {split}" if split else "")
-    figures = summary(measure(cases, Bundle(Engine(load_rules(rules)), str(tier))))
+    figures = summary(measure(cases, load_bundle(str(tier), rules=rules, models=load_settings().models_dir)))
     if as_json:
         say_json(figures)
     else:

@@ -43,7 +43,12 @@ class _Group:
 
 
 def join_hits(reading: Reading, hits: list[Hit], at_least: float = EVIDENCE_AT) -> list[Evidence]:
-    """Join hits to evidence, in order of place.
+    """Join hits to evidence, in order of place; see :func:`join_by_unit`."""
+    return [evidence for _, evidence in join_by_unit(reading, hits, at_least)]
+
+
+def join_by_unit(reading: Reading, hits: list[Hit], at_least: float = EVIDENCE_AT) -> list[tuple[int, Evidence]]:
+    """Join hits to evidence, each with the place of its unit, in order of place.
 
     Hits of different families that agree on a unit, label and status make each other surer (noisy-or); hits of one
     family count once. Where two statuses of one label stand on the same clause, the surer one stays.
@@ -61,7 +66,7 @@ def join_hits(reading: Reading, hits: list[Hit], at_least: float = EVIDENCE_AT) 
     groups = [_Group(unit, label, status, tuple(found)) for (unit, label, status), found in by_key.items()]
     kept = [g for g in groups if g.confidence >= at_least and not any(_beats(o, g) for o in groups)]
     kept.sort(key=lambda g: (g.unit, g.best.span, g.label, g.status))
-    return [_evidence(reading, g) for g in kept]
+    return [(g.unit, _evidence(reading, g)) for g in kept]
 
 
 def _beats(other: _Group, one: _Group) -> bool:

@@ -199,12 +199,13 @@ def _read(
             else:
                 note = _through_gate(item, gate, report, options)
                 result = analyse_note(note, bundle)
-                score = score_note(result.facts, result.evidence)
+                sure = tuple(e for e in result.evidence if e.sure)
+                score = score_note(result.facts, sure)
                 files.write(result.evidence)
                 notes_csv.write(_note_row(result.facts, score))
                 counts["sentences"] += result.facts.sentences
                 counts["not_applicable"] += all(s.state == "not_applicable" for s in score.dimensions.values())
-                slim = tuple(replace(e, trace=_NO_TRACE) for e in result.evidence)
+                slim = tuple(replace(e, trace=_NO_TRACE) for e in sure)
                 kept[note.case_id].append(_Kept(result.facts, slim, result.units))
             if progress:
                 progress.rows(export.rows_read)

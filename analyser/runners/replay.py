@@ -61,13 +61,14 @@ def reopen_export(run: dict[str, Any], export: Path | None = None, profile: str 
 
 
 def read_evidence(path: Path, cases: Collection[str] | None = None) -> dict[str, list[Evidence]]:
-    """Evidence of a scan by case id, all of it or that of some cases."""
+    """Evidence of a scan by case id, all of it or that of some cases; not what only needs a reader."""
     found: dict[str, list[Evidence]] = defaultdict(list)
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            if cases is None or row["case_id"] in cases:
-                found[row["case_id"]].append(Evidence(**row))
+            one = Evidence(**row)
+            if one.sure and (cases is None or one.case_id in cases):
+                found[one.case_id].append(one)
     return found
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 FOLDER: Final = Path(__file__).parent / "privacy"
+UNSEEN: Final = Path(__file__).parent / "privacy_unseen"
 PATTERN_LIKE: Final = ("NHS_NUMBER", "NINO", "POSTCODE", "PHONE", "EMAIL", "URL", "UPN")
 NAMES: Final = ("PERSON", "FIRST", "TITLED")
 _SLOT: Final = re.compile(r"\{([A-Z_]+)\}")
@@ -31,15 +32,22 @@ class Filled:
     slots: tuple[tuple[str, int, int], ...]
 
 
-def lines(name: str) -> list[str]:
-    """Non-empty lines of one file of the set."""
-    return [line for line in (FOLDER / name).read_text(encoding="utf-8").splitlines() if line.strip()]
+class _Source(random.Random):
+    """Chance, and the folder of the lists that it draws from."""
+
+    folder: Path = FOLDER
 
 
-def filled(seed: int = 20261124) -> list[Filled]:
-    """Every sentence of the set with made-up values."""
-    rng = random.Random(seed)
-    return [_fill(line, rng) for line in lines("identifiers.txt")]
+def lines(name: str, folder: Path = FOLDER) -> list[str]:
+    """Non-empty lines of one file of a set."""
+    return [line for line in (folder / name).read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def filled(folder: Path = FOLDER, seed: int = 20261124) -> list[Filled]:
+    """Every sentence of a set with made-up values."""
+    rng = _Source(seed)
+    rng.folder = folder
+    return [_fill(line, rng) for line in lines("identifiers.txt", folder)]
 
 
 def found_by_kind(sentences: Iterable[Filled]) -> dict[str, tuple[int, int]]:
@@ -54,7 +62,7 @@ def found_by_kind(sentences: Iterable[Filled]) -> dict[str, tuple[int, int]]:
     return out
 
 
-def _fill(line: str, rng: random.Random) -> Filled:
+def _fill(line: str, rng: _Source) -> Filled:
     text, slots, at = "", [], 0
     for match in _SLOT.finditer(line):
         text += line[at : match.start()]
@@ -65,11 +73,11 @@ def _fill(line: str, rng: random.Random) -> Filled:
     return Filled(text + line[at:], tuple(slots))
 
 
-def _digits(rng: random.Random, n: int) -> str:
+def _digits(rng: _Source, n: int) -> str:
     return "".join(rng.choice("0123456789") for _ in range(n))
 
 
-def _nhs(rng: random.Random) -> str:
+def _nhs(rng: _Source) -> str:
     while True:
         nine = rng.choice("4679") + _digits(rng, 8)
         check = (11 - sum(int(d) * w for d, w in zip(nine, range(10, 1, -1), strict=True)) % 11) % 11
@@ -78,7 +86,7 @@ def _nhs(rng: random.Random) -> str:
             return rng.choice([n, f"{n[:3]} {n[3:6]} {n[6:]}", f"{n[:3]}-{n[3:6]}-{n[6:]}"])
 
 
-def _nino(rng: random.Random) -> str:
+def _nino(rng: _Source) -> str:
     two = rng.choice("ABCEHJKLMPRST") + rng.choice("ABCEHJKLMPRST")
     if two in {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}:
         return _nino(rng)
@@ -86,7 +94,7 @@ def _nino(rng: random.Random) -> str:
     return rng.choice([f"{two}{a}{b}{c}{last}", f"{two} {a} {b} {c} {last}"])
 
 
-def _postcode(rng: random.Random) -> str:
+def _postcode(rng: _Source) -> str:
     area = rng.choice(["LS", "B", "M", "NE", "SW", "E", "CV", "PL", "TS", "HU", "WC", "S"])
     district = rng.choice(["1", "4", "9", "12", "17", "22"]) + (
         "A" if area in {"SW", "E", "WC"} and rng.random() < 0.5 else ""
@@ -96,7 +104,7 @@ def _postcode(rng: random.Random) -> str:
     return rng.choice([code, code, code.replace(" ", ""), code.lower()])
 
 
-def _phone(rng: random.Random) -> str:
+def _phone(rng: _Source) -> str:
     mobile, land = f"07700 900{_digits(rng, 3)}", f"01632 960{_digits(rng, 3)}"
     return rng.choice(
         [
@@ -110,8 +118,11 @@ def _phone(rng: random.Random) -> str:
     )
 
 
-def _email(rng: random.Random) -> str:
-    first, last = rng.choice(lines("first_names.txt")).lower(), rng.choice(lines("family_names.txt")).lower()
+def _email(rng: _Source) -> str:
+    first, last = (
+        rng.choice(lines("first_names.txt", rng.folder)).lower(),
+        rng.choice(lines("family_names.txt", rng.folder)).lower(),
+    )
     return _ascii(
         rng.choice(
             [
@@ -127,19 +138,19 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^a-z0-9@._-]", "", text)
 
 
-def _url(rng: random.Random) -> str:
+def _url(rng: _Source) -> str:
     return rng.choice(
         ["https://www.example.co.uk/families/", "http://example.org/p?id=", "www.example.com/u/"]
     ) + _digits(rng, 4)
 
 
-def _upn(rng: random.Random) -> str:
+def _upn(rng: _Source) -> str:
     twelve = _digits(rng, 12)
     letters = "ABCDEFGHJKLMNPQRTUVWXYZ"
     return letters[sum(int(d) * w for w, d in enumerate(twelve, start=2)) % 23] + twelve
 
 
-def _birth(rng: random.Random) -> str:
+def _birth(rng: _Source) -> str:
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(1975, 2023)
     months = "January February March April May June July August September October November December".split()
     return rng.choice(
@@ -152,7 +163,7 @@ def _birth(rng: random.Random) -> str:
     )
 
 
-def _vehicle(rng: random.Random) -> str:
+def _vehicle(rng: _Source) -> str:
     def letters(n: int) -> str:
         return "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXY") for _ in range(n))
 
@@ -164,7 +175,7 @@ def _vehicle(rng: random.Random) -> str:
     )
 
 
-def _reference(rng: random.Random) -> str:
+def _reference(rng: _Source) -> str:
     return rng.choice(
         [
             f"LS{_digits(rng, 2)}C{_digits(rng, 5)}",
@@ -175,17 +186,17 @@ def _reference(rng: random.Random) -> str:
     )
 
 
-def _person(rng: random.Random) -> str:
-    return f"{rng.choice(lines('first_names.txt'))} {rng.choice(lines('family_names.txt'))}"
+def _person(rng: _Source) -> str:
+    return f"{rng.choice(lines('first_names.txt', rng.folder))} {rng.choice(lines('family_names.txt', rng.folder))}"
 
 
-def _titled(rng: random.Random) -> str:
-    return f"{rng.choice(['Mr', 'Mrs', 'Ms', 'Miss', 'Dr'])} {rng.choice(lines('family_names.txt'))}"
+def _titled(rng: _Source) -> str:
+    return f"{rng.choice(['Mr', 'Mrs', 'Ms', 'Miss', 'Dr'])} {rng.choice(lines('family_names.txt', rng.folder))}"
 
 
-_VALUES: Final[dict[str, Callable[[random.Random], str]]] = {
+_VALUES: Final[dict[str, Callable[[_Source], str]]] = {
     "NHS_NUMBER": _nhs, "NINO": _nino, "POSTCODE": _postcode, "PHONE": _phone, "EMAIL": _email, "URL": _url, "UPN": _upn,
     "DATE_OF_BIRTH": _birth, "VEHICLE": _vehicle, "CASE_REFERENCE": _reference, "PASSPORT": lambda rng: _digits(rng, 9),
-    "PERSON": _person, "TITLED": _titled, "FIRST": lambda rng: rng.choice(lines("first_names.txt")),
-    "ADDRESS": lambda rng: rng.choice(lines("streets.txt")), "SCHOOL": lambda rng: rng.choice(lines("schools.txt")),
+    "PERSON": _person, "TITLED": _titled, "FIRST": lambda rng: rng.choice(lines("first_names.txt", rng.folder)),
+    "ADDRESS": lambda rng: rng.choice(lines("streets.txt", rng.folder)), "SCHOOL": lambda rng: rng.choice(lines("schools.txt", rng.folder)),
 }  # fmt: skip

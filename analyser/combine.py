@@ -1,0 +1,95 @@
+"""Rules and a model together: evidence with its source, its confidence and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from analyser.codebook import split_label, split_status
+from analyser.contracts import Evidence
+from analyser.model_engine.stack import Judged, dimension_of
+from analyser.rules_engine.joining import EVIDENCE_AT, join_by_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analyser.contracts import Note
+    from analyser.model_engine import Model
+    from analyser.model_engine.encoder import Pass
+    from analyser.rules_engine import Engine
+    from analyser.text.reading import Reading
+
+_LEAST_OF_RULES: Final = 0.3  # confidence of rules that is worth weighing
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Reads a note with rules and a model.
+
+    Attributes:
+        all_bands: Give also what only needs a reader.
+    """
+
+    engine: Engine
+    model: Model
+    all_bands: bool = False
+
+    def evidence(self, note: Note, reading: Reading) -> list[Evidence]:
+        """Evidence of one note, in order of place.
+
+        Where model and rules agree on unit, label and status, the source is ``combined:``; where the model stands
+        alone, ``model:``, with the words that weighed most. Labels that the model does not know are left to the rules.
+        """
+        by_rules = join_by_unit(reading, self.engine.hits(reading), _LEAST_OF_RULES)
+        done = self.model.read(note, reading)
+        judged = self.model.judge(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
+        rules = {(unit, _label(e)): e for unit, e in by_rules}
+        out = [
+            self._evidence(reading, done, j, rules.get((j.unit, j.label)))
+            for j in judged
+            if self.all_bands or j.band == "evidence"
+        ]
+        out += [e for _, e in by_rules if _label(e) not in self.model.outputs and e.confidence >= EVIDENCE_AT]
+        return sorted(out, key=lambda e: (e.start, e.end, e.dimension, e.indicator, e.status))
+
+    def _evidence(self, reading: Reading, done: Pass, judged: Judged, rule: Evidence | None) -> Evidence:
+        unit = reading.units[judged.unit]
+        label, status = split_status(judged.label)
+        dimension, indicator = split_label(label)
+        trace: dict[str, Any] = {"indicator_confidence": round(judged.of_label, 3)}
+        if judged.band != "evidence":
+            trace["band"] = judged.band
+        if rule is not None:
+            trace |= {**rule.trace, "rules": [rule.source, *rule.trace.get("agree", ())]}
+            trace.pop("agree", None)
+            return replace(
+                rule, confidence=round(judged.confidence, 3), source=f"combined:{self.model.name}", trace=trace
+            )
+        words = self.model.weightiest(done, unit, judged.label)
+        trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
+        body = unit.body if unit.body < len(unit.text) and not unit.bare_heading else 0
+        start, end = reading.original(unit.start + body, unit.end)
+        return Evidence(
+            case_id=reading.case_id, note_id=reading.note_id, start=start, end=end, dimension=dimension,
+            indicator=indicator, status=status, confidence=round(judged.confidence, 3),
+            source=f"model:{self.model.name}", trace=trace,
+        )  # fmt: skip
+
+
+def rule_matrix(found: Sequence[tuple[int, Evidence]], outputs: Sequence[str], units: int) -> NDArray[np.float32]:
+    """Confidence of the rules, units x outputs; of several on one dimension the surest."""
+    columns = {o: k for k, o in enumerate(outputs)}
+    out = np.zeros((units, len(outputs)), np.float32)
+    for unit, e in found:
+        for name in (_label(e), dimension_of(_label(e))):
+            if name in columns:
+                out[unit, columns[name]] = max(out[unit, columns[name]], e.confidence)
+    return out
+
+
+def _label(e: Evidence) -> str:
+    return f"{e.label}:{e.status}"

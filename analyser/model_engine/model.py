@@ -1,0 +1,71 @@
+"""A tier's model: encoder and stack, checked and loaded from one folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from analyser.errors import ModelError
+from analyser.model_engine.encoder import Encoder, Pass
+from analyser.model_engine.manifest import read_manifest
+from analyser.model_engine.stack import Judged, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analyser.contracts import Note
+    from analyser.text.reading import Reading, Unit
+
+
+class Model:
+    """Judges the units of a note.
+
+    Args:
+        folder: The model's folder.
+        threads: Threads of one pass; 0 leaves it to the number of cores.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        manifest = read_manifest(folder)
+        self.name = f"{manifest['name']}@{manifest['version']}"
+        self.outputs: tuple[str, ...] = tuple(manifest["outputs"])
+        self._encoder = Encoder(folder, threads)
+        self._stack = Stack.from_json(json.loads((folder / "stack.json").read_text(encoding="utf-8")))
+
+    def read(self, note: Note, reading: Reading) -> Pass:
+        """Read a note once; its logits are not calibrated."""
+        return self._encoder.read(reading, note.note_type, note.author_role)
+
+    def probabilities(self, done: Pass, rules: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated probabilities, units x outputs.
+
+        Args:
+            done: The reading.
+            rules: Units x outputs, confidence of the rules.
+        """
+        return self._stack.probabilities(done.logits, rules)
+
+    def judge(self, done: Pass, rules: NDArray[np.float32]) -> list[Judged]:
+        """What to say of each unit."""
+        return self._stack.judge(self.probabilities(done, rules))
+
+    def weightiest(self, done: Pass, unit: Unit, output: str) -> list[tuple[int, int]]:
+        """Words that weighed most for an output; spans in the unit's text."""
+        return self._encoder.weightiest(done, unit, self.outputs.index(output))
+
+
+def load_model(folders: Sequence[Path], tier: str, threads: int = 0) -> Model:
+    """Load the model of a tier from the first folder that has it.
+
+    Raises:
+        ModelError: No folder has it, or a file of it is missing or changed.
+    """
+    for folder in folders:
+        if (folder / tier).is_dir():
+            return Model(folder / tier, threads)
+    there = sorted({p.name for folder in folders if folder.is_dir() for p in folder.iterdir() if p.is_dir()})
+    raise ModelError("CRA-4001", name=tier, names=", ".join(["rules", *there]))

@@ -1,0 +1,115 @@
+"""From a model's logits and the rules' confidences to calibrated probabilities, and from those to labels.
+
+For every output (a label with a status, or a dimension with a status) a logistic model weighs the encoder's logit, the
+confidence of the rules for that output, and their confidence for the dimension. It is fitted on cases that the encoder
+had not seen, so it also calibrates (Platt 1999). Thresholds are those of the same cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEATURES: Final = ("logit", "rules", "rules_of_dimension", "one")
+
+
+class Judged(NamedTuple):
+    """What stands to be said of a unit.
+
+    Attributes:
+        label: ``child_voice.words:present``.
+        confidence: That the unit shows the dimension with that status, 0 to 1.
+        of_label: That it shows this indicator.
+        band: ``evidence`` or ``needs_reader``.
+    """
+
+    unit: int
+    label: str
+    confidence: float
+    of_label: float
+    band: str
+
+
+def dimension_of(output: str) -> str:
+    """``child_voice:present`` for ``child_voice.words:present``."""
+    return f"{output.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}:{output.rsplit(':', 1)[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Weights, thresholds and bands of a combination.
+
+    Attributes:
+        outputs: Names, in the order of the model's columns.
+        weights: Outputs x 4, for :data:`FEATURES`.
+        thresholds: By output, the probability from which it is given.
+        doubt: By dimension and status, the probability from which a reader is asked.
+    """
+
+    outputs: tuple[str, ...]
+    weights: NDArray[np.float64]
+    thresholds: dict[str, float]
+    doubt: dict[str, float]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Stack:
+        """Read what :meth:`to_json` wrote."""
+        outputs = tuple(data["outputs"])
+        weights = np.array([data["weights"][o] for o in outputs], np.float64).reshape(len(outputs), len(FEATURES))
+        return cls(outputs, weights, dict(data["thresholds"]), dict(data["doubt"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, for a file that people can read."""
+        return {
+            "features": list(FEATURES),
+            "outputs": list(self.outputs),
+            "thresholds": self.thresholds,
+            "doubt": self.doubt,
+            "weights": {o: [round(float(w), 5) for w in self.weights[k]] for k, o in enumerate(self.outputs)},
+        }
+
+    def probabilities(self, logits: NDArray[np.float32], rules: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Units x outputs, 0 to 1.
+
+        Args:
+            logits: Units x outputs, of the model.
+            rules: Units x outputs, confidence of the rules (0 where none fired).
+        """
+        return np.asarray(
+            1.0 / (1.0 + np.exp(-np.einsum("uof,of->uo", features(logits, rules, self.outputs), self.weights)))
+        )
+
+    def judge(self, probabilities: NDArray[np.float64]) -> list[Judged]:
+        """What to say of each unit: where a dimension passes its threshold, the indicators that pass theirs.
+
+        When none of them passes, the likeliest stands for its dimension. Below the threshold and above the limit of
+        doubt the likeliest is given for a reader to look at.
+        """
+        out: list[Judged] = []
+        columns = {o: k for k, o in enumerate(self.outputs)}
+        for name in (o for o in self.outputs if "." not in o):
+            labels = [o for o in self.outputs if "." in o and dimension_of(o) == name]
+            if not labels:
+                continue
+            mine = [columns[label] for label in labels]
+            of_dimension = probabilities[:, columns[name]]
+            for unit in np.flatnonzero(of_dimension >= self.doubt[name]):
+                found = probabilities[unit, mine]
+                sure = of_dimension[unit] >= self.thresholds[name]
+                passing = [k for k, label in enumerate(labels) if sure and found[k] >= self.thresholds[label]]
+                for k in passing or [int(np.argmax(found))]:
+                    band = "evidence" if sure else "needs_reader"
+                    out.append(Judged(int(unit), labels[k], float(of_dimension[unit]), float(found[k]), band))
+        return out
+
+
+def features(logits: NDArray[np.float32], rules: NDArray[np.float32], outputs: tuple[str, ...]) -> NDArray[np.float64]:
+    """Units x outputs x features (:data:`FEATURES`)."""
+    columns = {o: k for k, o in enumerate(outputs)}
+    dimensions = [columns[dimension_of(o)] for o in outputs]
+    return np.stack([logits, rules, rules[:, dimensions], np.ones_like(logits)], axis=2).astype(np.float64)

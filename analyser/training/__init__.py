@@ -1,0 +1,1 @@
+"""Training: labelled cases in, a model folder out. Needs the ``training`` extra; nothing else in the product does."""
