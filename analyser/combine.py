@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from analyser.contracts import Note
     from analyser.model_engine import Model
-    from analyser.model_engine.encoder import Pass
+    from analyser.model_engine.reader import Pass
     from analyser.rules_engine import Engine
     from analyser.text.reading import Reading
 
-_LEAST_OF_RULES: Final = 0.3  # confidence of rules that is worth weighing
+LEAST_OF_RULES: Final = 0.3  # confidence of rules that is worth weighing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,28 @@ class Combined:
     all_bands: bool = False
 
     def evidence(self, note: Note, reading: Reading) -> list[Evidence]:
-        """Evidence of one note, in order of place.
+        """Evidence of one note, in order of place."""
+        return self.judge(note, reading)[0]
+
+    def judge(self, note: Note, reading: Reading) -> tuple[list[Evidence], NDArray[np.float64]]:
+        """Evidence of one note, in order of place, and calibrated probabilities, units x outputs of the model.
 
         Where model and rules agree on unit, label and status, the source is ``combined:``; where the model stands
-        alone, ``model:``, with the words that weighed most. Labels that the model does not know are left to the rules.
+        alone, ``model:``, with the words that weighed most. Labels that the model does not know are left to the rules,
+        if the model is one that weighs rules.
         """
-        by_rules = join_by_unit(reading, self.engine.hits(reading), _LEAST_OF_RULES)
+        hits = self.engine.hits(reading) if self.model.weighs_rules else []
+        by_rules = join_by_unit(reading, hits, LEAST_OF_RULES)
         done = self.model.read(note, reading)
-        judged = self.model.judge(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
+        probabilities = self.model.probabilities(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
         rules = {(unit, _label(e)): e for unit, e in by_rules}
         out = [
             self._evidence(reading, done, j, rules.get((j.unit, j.label)))
-            for j in judged
+            for j in self.model.judge(probabilities)
             if self.all_bands or j.band == "evidence"
         ]
         out += [e for _, e in by_rules if _label(e) not in self.model.outputs and e.confidence >= EVIDENCE_AT]
-        return sorted(out, key=lambda e: (e.start, e.end, e.dimension, e.indicator, e.status))
+        return sorted(out, key=lambda e: (e.start, e.end, e.dimension, e.indicator, e.status)), probabilities
 
     def _evidence(self, reading: Reading, done: Pass, judged: Judged, rule: Evidence | None) -> Evidence:
         unit = reading.units[judged.unit]

@@ -42,6 +42,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-5002": "{path} is not the output of a scan: {missing} is missing. Run `analyser scan` first.",
     "CRA-5003": "{path} was made by a newer version ({version}); use that version to read it.",
     "CRA-5004": "{path} holds other files; give an empty folder, or one that an earlier scan made.",
+    "CRA-5005": "The system stopped a process that read notes, probably for want of memory; nothing was written. "
+    "Try again with --workers 1.",
     "CRA-6001": "Setting {name} is not known; there are: {names}.",
     "CRA-6002": "Setting {name} is not usable: {why}.",
 }
@@ -61,6 +63,14 @@ class AnalyserError(Exception):
         self.code = code
         self.fields = fields
         super().__init__(f"[{code}] {CATALOGUE[code].format(**fields)}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors go from one process to another whole."""
+        return _again, (type(self), self.code, self.fields)
+
+
+def _again(kind: type[AnalyserError], code: str, fields: dict[str, object]) -> AnalyserError:
+    return kind(code, **fields)
 
 
 class InputError(AnalyserError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -98,6 +99,10 @@ def scan(
     all_bands: Annotated[
         bool, typer.Option("--all-bands", help="Give also spans that only need a reader; they count for no score.")
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, help="Processes that read notes; 0 takes as many as there are cores for large exports."),
+    ] = 0,
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Make the report without note text: ids and offsets only.")
     ] = False,
@@ -116,16 +121,21 @@ def scan(
     from analyser.reports.sampling import sampling_report  # noqa: PLC0415
     from analyser.runners.local import ScanOptions  # noqa: PLC0415
     from analyser.runners.local import scan as run_scan  # noqa: PLC0415
+    from analyser.runners.pool import processes  # noqa: PLC0415
     from analyser.settings import load_settings  # noqa: PLC0415
     from analyser.tiers import load_bundle  # noqa: PLC0415
 
     settings = load_settings()
     opened = open_export(export, load_profile(profile))
-    bundle = load_bundle(
-        str(tier), rules=rules, models=settings.models_dir, max_note_chars=settings.max_note_chars, all_bands=all_bands
-    )
+    make = partial(
+        load_bundle, str(tier), rules=rules, models=settings.models_dir, max_note_chars=settings.max_note_chars,
+        all_bands=all_bands,
+    )  # fmt: skip
+    bundle = make()
     gate = Gate(name_check.value, settings.name_check_sample)
-    options = ScanOptions(on_identifiers.value, settings.identifier_stop_rate)
+    options = ScanOptions(
+        on_identifiers.value, settings.identifier_stop_rate, processes(export, workers), partial(make, threads=1)
+    )
 
     def add_report(result: ScanResult, folder: Path) -> None:
         result.run["profile_source"] = profile if not Path(profile).is_file() else str(Path(profile).resolve())
@@ -216,29 +226,54 @@ def evaluate(
     split: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only cases of this split (development, held_out).")
     ] = None,
+    behaviour: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Run the behavioural tests of this folder too (JSON Lines).")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the figures as a page, with slices and reliability.")
+    ] = None,
+    card: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the tier's card (Markdown) and its figures (JSON) there.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Measure against labelled cases: units, statuses, indicators, case scores and priority.
+    """Measure against labelled cases: units, statuses, indicators, case scores, priority, confidence, slices.
 
-    Example:
+    Examples:
         analyser evaluate corpora/cases --split held_out
+
+        analyser evaluate corpora/cases --split held_out --behaviour corpora/behaviour --html evaluation.html
     """
     from analyser.errors import InputError  # noqa: PLC0415
+    from analyser.evaluate.behaviour import by_capability, load_items, run_items  # noqa: PLC0415
+    from analyser.evaluate.card import CardFigures, digest_of, write_card  # noqa: PLC0415
     from analyser.evaluate.labelled import load_labelled  # noqa: PLC0415
     from analyser.evaluate.measure import measure, summary  # noqa: PLC0415
     from analyser.evaluate.tables import as_markdown  # noqa: PLC0415
     from analyser.ingest import load_profile  # noqa: PLC0415
+    from analyser.reports.evaluation import evaluation_report  # noqa: PLC0415
+    from analyser.runners.files import write_text  # noqa: PLC0415
     from analyser.settings import load_settings  # noqa: PLC0415
     from analyser.tiers import load_bundle  # noqa: PLC0415
 
     cases = [c for c in load_labelled(labelled, load_profile("generic")) if split in {None, c.facts.get("split")}]
     if not cases:
         raise InputError("CRA-4100", path=labelled, which=f" of the split {split}" if split else "")
-    figures = summary(measure(cases, load_bundle(str(tier), rules=rules, models=load_settings().models_dir)))
+    bundle = load_bundle(str(tier), rules=rules, models=load_settings().models_dir)
+    figures = summary(measure(cases, bundle))
+    tests = by_capability(run_items(load_items(behaviour, load_profile("generic")), bundle)) if behaviour else None
+    title = f"Tier {tier}, {labelled.name}" + (f", {split}" if split else "")
+    if html:
+        write_text(html, evaluation_report(figures, tests, bundle.versions, title))
     if as_json:
-        say_json(figures)
+        say_json(figures if tests is None else {**figures, "behaviour": tests})
     else:
-        say(as_markdown(figures, f"Tier {tier}, {labelled.name}" + (f", {split}" if split else "")))
+        say(as_markdown(figures, title, tests))
+    if html:
+        say(f"Page: {html.resolve()}")
+    if card:
+        write_card(card, str(tier), CardFigures(bundle.versions, digest_of(cases), split, figures, tests))
+        say(f"Card: {(card / f'{tier}.md').resolve()}")
 
 
 @app.command()

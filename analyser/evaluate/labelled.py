@@ -90,3 +90,37 @@ def _note(case: dict[str, Any], data: dict[str, Any], profile: Profile) -> Label
         {int(unit): frozenset(given) for unit, given in data.get(name, {}).items()} for name in ("labels", "disputed")
     )
     return LabelledNote(note, units, labels, disputed)
+
+
+def load_contrasts(path: Path, profile: Profile) -> list[LabelledCase]:
+    """Contrast notes of a JSON Lines file: short notes, each a case of its own, sentence by sentence with its labels.
+
+    Args:
+        path: One note a line: ``note_type``, ``author_role``, ``age``, ``sentences`` as pairs of text and labels.
+        profile: Tells kinds of notes and writers from their names.
+
+    Raises:
+        InputError: A line is not such a note.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        notes = enumerate(json.loads(line) for line in lines if line.strip())
+        return [_contrast(note, f"{path.stem}-{k}", profile) for k, note in notes]
+    except (KeyError, TypeError, AttributeError, ValueError, OSError):
+        raise InputError("CRA-4101", path=path, why="a line of it is no contrast note") from None
+
+
+def _contrast(data: dict[str, Any], name: str, profile: Profile) -> LabelledCase:
+    text, units, labels = "", [], {}
+    for k, (sentence, given) in enumerate(data["sentences"]):
+        gap = "" if not text or sentence.startswith("\n") else " "
+        text += gap + sentence
+        units.append((len(text) - len(sentence.lstrip()), len(text)))
+        if given:
+            labels[k] = frozenset(given)
+    note = Note(
+        case_id=name, note_id="1", text=text, note_type=data["note_type"], author_role=data["author_role"],
+        kind=profile.kind_of_note(data["note_type"]), author=profile.kind_of_author(data["author_role"]),
+        age=str(data["age"]),
+    )  # fmt: skip
+    return LabelledCase(name, (LabelledNote(note, tuple(units), labels, {}),), grades={}, read_first=False, facts={})

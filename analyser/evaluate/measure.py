@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from analyser.codebook import DIMENSIONS, INDICATORS
+from analyser.evaluate.calibration import calibration
+from analyser.evaluate.slices import slices
 from analyser.evaluate.units import UnitRow, figures, unit_rows
-from analyser.pipeline import analyse_note
+from analyser.pipeline import facts_of
 from analyser.scoring import score_case
 from analyser.scoring.copies import first_occurrences
+from analyser.text.reading import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,12 +46,26 @@ class Measured:
 def measure(cases: Sequence[LabelledCase], bundle: Bundle) -> Measured:
     """Run a system over labelled cases."""
     evidence: dict[tuple[str, str], Sequence[Evidence]] = {}
+    chances: dict[tuple[str, str], list[tuple[int, int, dict[str, float]]]] = {}
     scores: dict[str, CaseScore] = {}
     for case in cases:
-        results = [analyse_note(n.note, bundle) for n in case.notes]
-        evidence |= {(case.case_id, r.facts.note_id): r.evidence for r in results}
-        scores[case.case_id] = score_case(*first_occurrences((r.facts, r.evidence, r.units) for r in results))
-    return Measured(cases, unit_rows(cases, evidence), scores)
+        results = []
+        for labelled in case.notes:
+            note = labelled.note
+            reading = read_note(note, bundle.max_note_chars)
+            if bundle.combined:
+                found, likely = bundle.combined.judge(note, reading)
+                names = bundle.combined.model.outputs
+                chances[case.case_id, note.note_id] = [
+                    (*reading.original(u.start, u.end), dict(zip(names, p, strict=True)))
+                    for u, p in zip(reading.units, likely.tolist(), strict=True)
+                ]
+            else:
+                found = bundle.engine.evidence(reading)
+            evidence[case.case_id, note.note_id] = found
+            results.append(facts_of(note, found))
+        scores[case.case_id] = score_case(*first_occurrences(results))
+    return Measured(cases, unit_rows(cases, evidence, chances), scores)
 
 
 def summary(measured: Measured) -> dict[str, Any]:
@@ -57,7 +74,8 @@ def summary(measured: Measured) -> dict[str, Any]:
     Returns:
         ``cases``, ``units``; for each status a table by dimension (precision, recall, F1 with its 95 % interval,
         labelled units) where anything was labelled, and its mean; ``indicators`` (of ``present``) and their macro F1;
-        ``spearman`` of case scores with grades by dimension; ``auc_priority`` against ``read_first``.
+        ``spearman`` of case scores with grades by dimension; ``auc_priority`` against ``read_first``; ``calibration``
+        by dimension, for tiers with a model; ``slices`` (:func:`analyser.evaluate.slices.slices`).
     """
     rows = measured.rows
     out: dict[str, Any] = {"cases": len(measured.cases), "units": len(rows)}
@@ -78,6 +96,8 @@ def summary(measured: Measured) -> dict[str, Any]:
     counted = [line["f1"] for line in out["indicators"].values() if line["support"] >= LEAST_SUPPORT]
     out["indicator_macro_f1"] = round(float(np.mean(counted)), 3) if counted else None
     out |= _of_cases(measured)
+    out["calibration"] = {d: line for d in DIMENSIONS if (line := calibration(rows, f"{d}:present"))}
+    out["slices"] = slices(measured.cases, rows)
     return out
 
 

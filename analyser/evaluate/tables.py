@@ -9,8 +9,8 @@ from analyser.codebook import DIMENSIONS, dimension_text
 NOTICE = "Invented cases, labelled by readers of one school; no real note was used."
 
 
-def as_markdown(figures: dict[str, Any], title: str) -> str:
-    """The figures of :func:`analyser.evaluate.measure.summary` as Markdown."""
+def as_markdown(figures: dict[str, Any], title: str, behaviour: dict[str, Any] | None = None) -> str:
+    """The figures of :func:`analyser.evaluate.measure.summary` as Markdown; behavioural tests behind them, if any."""
     lines = [f"### {title}", "", f"{figures['cases']} cases, {figures['units']} units. {NOTICE}", ""]
     lines += [
         "| dimension | status | precision | recall | F1 | 95 % interval | labelled units |",
@@ -42,7 +42,44 @@ def as_markdown(figures: dict[str, Any], title: str) -> str:
     ranks = ", ".join(f"{dimension_text(d).label} {_number(figures['spearman'][d])}" for d in DIMENSIONS)
     lines += [f"Rank correlation (Spearman) of case scores with readers' grades: {ranks}.", ""]
     lines += [f'Area under the ROC curve of priority against "read first": {_number(figures["auc_priority"])}.', ""]
+    lines += _of_calibration(figures["calibration"])
+    lines += _of_slices(figures["slices"])
+    lines += _of_behaviour(behaviour or {})
     return "\n".join(lines)
+
+
+def _of_calibration(calibration: dict[str, Any]) -> list[str]:
+    if not calibration:
+        return []
+    errors = ", ".join(f"{dimension_text(d).label} {line['ece']:.3f}" for d, line in calibration.items())
+    return [f"Expected calibration error (ten bins) of present: {errors}.", ""]
+
+
+def _of_slices(slices: dict[str, Any]) -> list[str]:
+    lines = []
+    for axis, found in slices.items():
+        lines += [
+            f"| {axis} | F1 (present, all dimensions) | missed | wrongly marked | labelled | cases |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        lines += [
+            f"| {name} | {line['f1']:.2f} | {line['missed']:.0%} | {line['false']:.1%} | {line['labelled']} "
+            f"| {line['cases']} |"
+            for name, line in found.items()
+        ]
+        lines.append("")
+    return lines
+
+
+def _of_behaviour(behaviour: dict[str, Any]) -> list[str]:
+    if not behaviour:
+        return []
+    lines = ["| behavioural tests | right | of | 95 % interval |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {name.replace('_', ' ')} | {line['rate']:.0%} | {line['items']} | {line['low']:.0%} to {line['high']:.0%} |"
+        for name, line in behaviour.items()
+    ]
+    return [*lines, ""]
 
 
 def _number(value: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """One unit: what readers gave, what the machine gave, what is not scored; names with their status."""
+    """One unit: what readers gave, what the machine gave, what is not scored; names with their status.
+
+    Attributes:
+        kind: Kind of note that it stands in.
+        chances: By name, the machine's calibrated probability; empty for rules alone.
+    """
 
     case_id: str
     given: frozenset[str]
     found: frozenset[str]
     disputed: frozenset[str]
+    kind: str = "other"
+    chances: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,17 @@ class Figures:
         return 2 * self.hits / (2 * self.hits + self.false + self.missed) if self.hits else 0.0
 
 
-def unit_rows(cases: Iterable[LabelledCase], evidence: dict[tuple[str, str], Sequence[Evidence]]) -> list[UnitRow]:
+def unit_rows(
+    cases: Iterable[LabelledCase],
+    evidence: dict[tuple[str, str], Sequence[Evidence]],
+    chances: dict[tuple[str, str], list[tuple[int, int, dict[str, float]]]] | None = None,
+) -> list[UnitRow]:
     """Lay evidence on units: a span counts for the unit that holds most of it.
 
     Args:
         cases: Labelled cases.
         evidence: By case and note id.
+        chances: By case and note id, spans with the machine's probabilities by name.
 
     Returns:
         A row a unit, in order.
@@ -66,13 +78,16 @@ def unit_rows(cases: Iterable[LabelledCase], evidence: dict[tuple[str, str], Seq
     rows: list[UnitRow] = []
     for case in cases:
         for labelled in case.notes:
-            found = _by_unit(labelled, evidence.get((case.case_id, labelled.note.note_id), ()))
+            key = (case.case_id, labelled.note.note_id)
+            found = _by_unit(labelled, evidence.get(key, ()))
+            likely = {unit_of(labelled.units, a, b): p for a, b, p in (chances or {}).get(key, ())}
             for k in range(len(labelled.units)):
                 given = labelled.labels.get(k, frozenset())
                 given |= {_of_dimension(label) for label in given}
                 unsure = labelled.disputed.get(k, frozenset())
                 unsure |= {_of_dimension(label) for label in unsure} - given
-                rows.append(UnitRow(case.case_id, given, frozenset(found.get(k, ())), unsure))
+                marked = frozenset(found.get(k, ()))
+                rows.append(UnitRow(case.case_id, given, marked, unsure, labelled.note.kind, likely.get(k, {})))
     return rows
 
 
@@ -96,13 +111,14 @@ def _of_dimension(label: str) -> str:
 def _by_unit(labelled: LabelledNote, evidence: Sequence[Evidence]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for e in evidence:
-        unit = _unit_of(labelled.units, e.start, e.end)
+        unit = unit_of(labelled.units, e.start, e.end)
         if unit is not None:
             found[unit] |= {f"{e.dimension}:{e.status}", f"{e.label}:{e.status}"}
     return found
 
 
-def _unit_of(units: Sequence[tuple[int, int]], start: int, end: int) -> int | None:
+def unit_of(units: Sequence[tuple[int, int]], start: int, end: int) -> int | None:
+    """The unit that holds most of a span, or none."""
     overlaps = [(min(end, b) - max(start, a), -k) for k, (a, b) in enumerate(units)]
     best = max(overlaps, default=(0, 0))
     return -best[1] if best[0] > 0 else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from analyser.model_engine.manifest import read_manifest
+from analyser.model_engine.reader import Pass
 from analyser.model_engine.windows import plain, windows
 
 if TYPE_CHECKING:
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 
 _WEIGHTIEST: Final = 3  # words shown for a unit
 _SHORTEST_WORD: Final = 3  # letters; shorter ones explain nothing to a reader
-
-
-class Pass(NamedTuple):
-    """One reading of a note by an encoder.
-
-    Attributes:
-        logits: Units x outputs.
-        states: By unit, the states of its tokens.
-    """
-
-    logits: NDArray[np.float32]
-    states: dict[int, NDArray[np.float32]]
 
 
 class Encoder:

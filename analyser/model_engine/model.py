@@ -1,4 +1,4 @@
-"""A tier's model: encoder and stack, checked and loaded from one folder."""
+"""A tier's model: reader and stack, checked and loaded from one folder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from analyser.errors import ModelError
-from analyser.model_engine.encoder import Encoder, Pass
-from analyser.model_engine.manifest import read_manifest
+from analyser.model_engine.encoder import Encoder
+from analyser.model_engine.linear import Linear
+from analyser.model_engine.manifest import digest, read_manifest
 from analyser.model_engine.stack import Judged, Stack
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyser.contracts import Note
+    from analyser.model_engine.reader import Pass, Reader
     from analyser.text.reading import Reading, Unit
 
 
@@ -27,18 +29,22 @@ class Model:
     Args:
         folder: The model's folder.
         threads: Threads of one pass; 0 leaves it to the number of cores.
+
+    Attributes:
+        weighs_rules: Whether the stack weighs what the rules say; when not, the rules need not run.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         manifest = read_manifest(folder)
-        self.name = f"{manifest['name']}@{manifest['version']}"
+        self.name = f"{manifest['name']}@{digest(manifest)}"
         self.outputs: tuple[str, ...] = tuple(manifest["outputs"])
-        self._encoder = Encoder(folder, threads)
+        self.weighs_rules: bool = manifest["weighs_rules"]
+        self._reader: Reader = Linear(folder) if manifest["reader"] == "linear" else Encoder(folder, threads)
         self._stack = Stack.from_json(json.loads((folder / "stack.json").read_text(encoding="utf-8")))
 
     def read(self, note: Note, reading: Reading) -> Pass:
         """Read a note once; its logits are not calibrated."""
-        return self._encoder.read(reading, note.note_type, note.author_role)
+        return self._reader.read(reading, note.note_type, note.author_role)
 
     def probabilities(self, done: Pass, rules: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated probabilities, units x outputs.
@@ -49,13 +55,13 @@ class Model:
         """
         return self._stack.probabilities(done.logits, rules)
 
-    def judge(self, done: Pass, rules: NDArray[np.float32]) -> list[Judged]:
-        """What to say of each unit."""
-        return self._stack.judge(self.probabilities(done, rules))
+    def judge(self, probabilities: NDArray[np.float64]) -> list[Judged]:
+        """What to say of each unit, from its calibrated probabilities."""
+        return self._stack.judge(probabilities)
 
     def weightiest(self, done: Pass, unit: Unit, output: str) -> list[tuple[int, int]]:
         """Words that weighed most for an output; spans in the unit's text."""
-        return self._encoder.weightiest(done, unit, self.outputs.index(output))
+        return self._reader.weightiest(done, unit, self.outputs.index(output))
 
 
 def load_model(folders: Sequence[Path], tier: str, threads: int = 0) -> Model:

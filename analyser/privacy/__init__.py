@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyser.privacy.gate import Finding, Gate, GateReport, NameCheck, OnIdentifiers
+from analyser.privacy.gate import Finding, Gate, GateReport, NameCheck, OnIdentifiers, find_identifiers
 from analyser.privacy.redact import redact
 
-__all__ = ["Finding", "Gate", "GateReport", "NameCheck", "OnIdentifiers", "redact"]
+__all__ = ["Finding", "Gate", "GateReport", "NameCheck", "OnIdentifiers", "find_identifiers", "redact"]

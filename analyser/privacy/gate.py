@@ -136,10 +136,11 @@ class Gate:
 
     def findings(self, note: Note) -> tuple[list[Finding], bool]:
         """Identifiers of one note in order of place, and whether names were looked for."""
-        names = self._wants_names(note)
+        names = self.wants_names(note)
         return find_identifiers(note.text, names=names), names
 
-    def _wants_names(self, note: Note) -> bool:
+    def wants_names(self, note: Note) -> bool:
+        """Whether names are to be looked for in a note; asked once a note, in the order of the export."""
         if self.name_check == "full":
             return True
         if self.name_check == "off" or self._left <= 0:

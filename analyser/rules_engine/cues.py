@@ -67,7 +67,7 @@ class CueFinder:
     def find(self, tokens: Tokens) -> dict[str, list[CueHit]]:
         """Cues by axis, in order of place. A cue inside a longer one of its axis is left out; pseudo cues only mask."""
         by_axis: dict[str, list[CueHit]] = {}
-        for code in tokens.has & self._codes:
+        for code in sorted(tokens.has & self._codes):  # sorted: the order of sets differs from process to process
             for cue, pattern in self._by_code[code]:
                 for match in pattern.finditer(tokens.codes):
                     hit = CueHit(cue, *tokens.span(*match.span()))

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from analyser.codebook import DIMENSIONS
-from analyser.contracts import CaseScore, Evidence, Note, NoteFacts, NoteScore, Rejected
+from analyser.contracts import CaseScore, Evidence, NoteFacts, NoteScore, Rejected
 from analyser.errors import InputError, PrivacyStop
-from analyser.pipeline import analyse_note
-from analyser.privacy import Gate, GateReport, OnIdentifiers, redact
+from analyser.privacy import Gate, GateReport, OnIdentifiers
 from analyser.runners.files import CsvFile, EvidenceFiles, all_or_nothing, write_json
+from analyser.runners.pool import Job, Workers
 from analyser.scoring import score_case, score_note, team_periods
 from analyser.scoring.copies import first_occurrences
 
@@ -79,10 +79,14 @@ class ScanOptions:
     Attributes:
         on_identifiers: What to do when more notes than ``stop_rate`` hold identifiers.
         stop_rate: Share of notes, 0 to 1.
+        workers: Processes that read notes.
+        make: Makes a bundle in another process; without it all is read in this one.
     """
 
     on_identifiers: OnIdentifiers = "stop"
     stop_rate: float = 0.01
+    workers: int = 1
+    make: Callable[[], Bundle] | None = None
 
 
 def scan(
@@ -191,14 +195,18 @@ def _read(
     rejected = CsvFile(folder / "rejected.csv", ("row", "reason", "case_id", "note_id"))
     notes_csv = CsvFile(folder / "notes.csv", NOTE_COLUMNS)
     files = EvidenceFiles(folder)
+    redacts = options.on_identifiers == "redact"
+    jobs = (
+        item if isinstance(item, Rejected) else Job(item, gate.wants_names(item), redacts) for item in export.rows()
+    )
     try:
-        for item in export.rows():
+        for item in Workers(bundle, options.workers, options.make).each(jobs):
             if isinstance(item, Rejected):
                 rejected.write((item.row, item.reason, item.case_id, item.note_id))
                 counts["rejected"] += 1
             else:
-                note = _through_gate(item, gate, report, options)
-                result = analyse_note(note, bundle)
+                result = item.result
+                report.add(item.note, item.findings, names=item.names)
                 sure = tuple(e for e in result.evidence if e.sure)
                 score = score_note(result.facts, sure)
                 files.write(result.evidence)
@@ -206,7 +214,7 @@ def _read(
                 counts["sentences"] += result.facts.sentences
                 counts["not_applicable"] += all(s.state == "not_applicable" for s in score.dimensions.values())
                 slim = tuple(replace(e, trace=_NO_TRACE) for e in sure)
-                kept[note.case_id].append(_Kept(result.facts, slim, result.units))
+                kept[item.note.case_id].append(_Kept(result.facts, slim, result.units))
             if progress:
                 progress.rows(export.rows_read)
     finally:
@@ -215,14 +223,6 @@ def _read(
         files.close()
     counts["evidence"] = files.count
     return report, kept, counts
-
-
-def _through_gate(note: Note, gate: Gate, report: GateReport, options: ScanOptions) -> Note:
-    findings, names = gate.findings(note)
-    report.add(note, findings, names=names)
-    if findings and options.on_identifiers == "redact":
-        return note.model_copy(update={"text": redact(note.text, findings)})
-    return note
 
 
 def _score(kept: dict[str, list[_Kept]], folder: Path) -> list[CaseScore]:

@@ -59,7 +59,7 @@ def examples_of(cases: Iterable[LabelledCase], tokenizer: Tokenizer, outputs: Se
         for labelled in case.notes:
             note = labelled.note
             reading = read_note(note)
-            targets, counts = _targets(labelled, reading, columns)
+            targets, counts = targets_of(labelled, reading, columns)
             for window in windows(reading, tokenizer, note.note_type, note.author_role):
                 judged = [p for p in window.places if p.judged]
                 rows = [p.unit for p in judged]
@@ -75,10 +75,10 @@ def examples_of(cases: Iterable[LabelledCase], tokenizer: Tokenizer, outputs: Se
     return out
 
 
-def _targets(
+def targets_of(
     labelled: LabelledNote, reading: Reading, columns: dict[str, int]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Targets of a reading's units: those of the labelled unit that each lies on."""
+    """Targets of a reading's units: those of the labelled unit that each lies on; and which of them count."""
     targets = np.zeros((len(reading.units), len(columns)), np.float32)
     counts = np.ones_like(targets)
     for k, unit in enumerate(reading.units):

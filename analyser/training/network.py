@@ -40,8 +40,8 @@ class Recipe:
     batch: int = 8
     rate: float = 2e-4
     head_rate: float = 2e-3
-    masked: float = 0.12
-    dropout: float = 0.25
+    masked: float = 0.05
+    dropout: float = 0.1
     layers: int = 0
     seed: int = 1
 

