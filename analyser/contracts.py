@@ -200,6 +200,8 @@ class DimensionScore:
         notes_that_did: Notes that did.
         gaps: Gaps that the record itself states.
         reason: One plain sentence.
+        low: Of cases only: of ten cases with this value, nine have a reader's grade that lies above this score;
+        high: and nine one that lies below this.
     """
 
     value: float | None
@@ -209,6 +211,8 @@ class DimensionScore:
     notes_that_did: int = 0
     gaps: int = 0
     reason: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

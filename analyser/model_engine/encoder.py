@@ -99,6 +99,5 @@ class Encoder:
         return [w for w in words.values() if w[1] - w[0] >= _SHORTEST_WORD and unit.low[w[0] : w[1]].isalpha()]
 
     def _states(self, ids: list[int]) -> NDArray[np.float32]:
-        feed = {"input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64)}
-        states: Any = self._session.run(None, feed)[0]
+        states: Any = self._session.run(None, {"input_ids": np.array([ids], np.int64)})[0]
         return np.asarray(states[0], np.float32)

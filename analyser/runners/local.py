@@ -32,7 +32,8 @@ NOTE_COLUMNS: Final = (
 )  # fmt: skip
 CASE_COLUMNS: Final = (
     "case_id", *_SCORE_COLUMNS, "priority", "priority_rank", "reasons", "team", "plan_type", "age", "notes", "notes_applicable",
-    "first_note", "last_note", *(f"{d}_state" for d in DIMENSIONS), *(f"{d}_indicators" for d in DIMENSIONS),
+    "first_note", "last_note", *(f"{d}_state" for d in DIMENSIONS), *(f"{d}_low" for d in DIMENSIONS),
+    *(f"{d}_high" for d in DIMENSIONS), *(f"{d}_indicators" for d in DIMENSIONS),
     *(f"{d}_notes_that_could" for d in DIMENSIONS), *(f"{d}_notes_that_did" for d in DIMENSIONS), *(f"{d}_gaps" for d in DIMENSIONS),
     "longest_not_seen_days", "longest_without_note_days",
 )  # fmt: skip
@@ -268,6 +269,7 @@ def _case_row(case: CaseScore, rank: int) -> list[object]:
     return [
         case.case_id, *(dims[d].value for d in DIMENSIONS), case.priority, rank, " ".join(case.reasons), case.team, case.plan_type,
         case.age, case.notes, case.notes_applicable, _time(case.first), _time(case.last), *(dims[d].state for d in DIMENSIONS),
+        *(dims[d].low for d in DIMENSIONS), *(dims[d].high for d in DIMENSIONS),
         *(" ".join(dims[d].carried_by) for d in DIMENSIONS), *(dims[d].notes_that_could for d in DIMENSIONS),
         *(dims[d].notes_that_did for d in DIMENSIONS), *(dims[d].gaps for d in DIMENSIONS), case.longest_gap_days, case.quiet_days,
     ]  # fmt: skip

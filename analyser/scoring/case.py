@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analyser.codebook import DIMENSIONS, INDICATORS, Dimension, dimension_text
 from analyser.contracts import CaseScore, DimensionScore
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
     from analyser.contracts import Evidence, NoteFacts
 
+GRADES: Final = 3.0  # points from the lowest grade (1) to the highest (4)
+
 
 def score_case(notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> CaseScore:
     """Score one case.
 
-    A score rises with every further indicator and with every further note that shows one, and levels off. Text that
-    shows nothing changes nothing but the share of notes with evidence; more evidence never lowers a score.
+    A score is the grade (1 to 4) that readers would likely give, laid on 0 to 100. It rises with every further
+    indicator and with every further note that shows one, and levels off; no part of it counts below nought, so more
+    evidence never lowers it. Text that shows nothing adds nothing.
 
     Args:
         notes: Facts of all notes of the case, in any order.
@@ -87,15 +90,34 @@ def _dimension(
             stated,
             "There is too little text in these notes to say.",
         )
-    value = 100.0 * (
-        weights.SHARES["content"] * _content(dimension, strengths)
-        + weights.SHARES["regularity"] * _regularity(dimension, could, did, notes)
-        + weights.SHARES["recency"] * _recency(did, notes)
-    )
+    points = weights.fitted().parts[dimension]
+    parts = {**strengths, **_of_time(dimension, could, did, notes)}
+    value = min(100.0, 100.0 * sum(points[name] * part for name, part in parts.items()) / GRADES)
+    low, high = (min(100.0, max(0.0, value + s)) for s in weights.fitted().spread[dimension])
     return DimensionScore(
-        round(min(value, 100.0), 1), "scored", carried, len(could), len(did), stated,
-        _reason(dimension, carried, len(could), len(did), stated),
+        round(value, 1), "scored", carried, len(could), len(did), stated,
+        _reason(dimension, carried, len(could), len(did), stated), round(low, 1), round(high, 1),
     )  # fmt: skip
+
+
+def parts_of(dimension: Dimension, notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> dict[str, float]:
+    """What a case's score of a dimension is made of, each 0 to 1; for fitting.
+
+    Args:
+        dimension: The dimension.
+        notes: As for :func:`score_case`.
+        evidence: As for :func:`score_case`.
+    """
+    by_note: dict[str, list[Evidence]] = defaultdict(list)
+    for e in evidence:
+        by_note[e.note_id].append(e)
+    ordered = sorted(notes, key=lambda n: (n.when is None, n.when, n.row))
+    applicable = [n for n in ordered if _is_applicable(n, by_note[n.note_id])]
+    mine = {n.note_id: [e for e in by_note[n.note_id] if e.dimension == dimension] for n in applicable}
+    present = {k: [e for e in v if e.status == "present"] for k, v in mine.items()}
+    could = [n for n in applicable if could_show(dimension, n, bool(mine[n.note_id]))]
+    did = [n for n in applicable if present[n.note_id]]
+    return {**_strengths(present), **_of_time(dimension, could, did, applicable)}
 
 
 def _strengths(present: dict[str, list[Evidence]]) -> dict[str, float]:
@@ -107,12 +129,18 @@ def _strengths(present: dict[str, list[Evidence]]) -> dict[str, float]:
             best[e.indicator] = max(best.get(e.indicator, 0.0), e.confidence)
         for indicator, confidence in best.items():
             sums[indicator] += confidence
-    return {i: 1.0 - math.exp(-total * 2.0 / weights.NOTES_TO_FULL_DEPTH) for i, total in sums.items()}
+    return {i: 1.0 - math.exp(-total / weights.NOTES_TO_DEPTH) for i, total in sums.items()}
 
 
-def _content(dimension: Dimension, strengths: dict[str, float]) -> float:
-    weight = sum(weights.INDICATOR_WEIGHTS[dimension][i] * s for i, s in strengths.items())
-    return 1.0 - math.exp(-weight / weights.CASE_SATURATION[dimension])
+def _of_time(
+    dimension: Dimension, could: Sequence[NoteFacts], did: Sequence[NoteFacts], notes: Sequence[NoteFacts]
+) -> dict[str, float]:
+    either = {n.note_id for n in could} | {n.note_id for n in did}
+    return {
+        "regularity": _regularity(dimension, could, did, notes),
+        "recency": _recency(did, notes),
+        "share": len(did) / len(either) if either else 0.0,
+    }
 
 
 def _regularity(

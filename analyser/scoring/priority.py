@@ -124,10 +124,11 @@ def priority_of(
         return weights.UNDECIDED_PRIORITY, (reason,)
     weighted: list[tuple[float, str]] = []
     base = 0.0
+    shares = weights.fitted().priority
     for d in DIMENSIONS:
-        lack = weights.PRIORITY_SHARES[d] * (100.0 - (dimensions[d].value or 0.0))
+        lack = shares[d] * (100.0 - (dimensions[d].value or 0.0))
         base += lack
-        if lack > weights.PRIORITY_SHARES[d] * 45.0:
+        if lack > shares[d] * 45.0:
             weighted.append((lack, f"{dimension_text(d).label}: {dimensions[d].reason}"))
     from_gaps = sum(weights.NAMED_GAP if s.named else weights.UNNAMED_GAP for s in gaps.stretches)
     alike: dict[tuple[str, bool], list[Stretch]] = {}
@@ -135,7 +136,7 @@ def priority_of(
         alike.setdefault((stretch.what, stretch.named), []).append(stretch)
     for (_, named), group in alike.items():
         weight = (weights.NAMED_GAP if named else weights.UNNAMED_GAP) * len(group)
-        weighted.append((weight + 9.0, _sentence(group)))
+        weighted.append((2.0 * weight + 9.0, _sentence(group)))
     value = min(100.0, base * (100.0 - weights.MOST_FROM_GAPS) / 100.0 + min(from_gaps, weights.MOST_FROM_GAPS))
     reasons = tuple(text for _, text in sorted(weighted, key=lambda w: -w[0]))
     return round(value, 1), reasons or ("Evidence was found in every dimension; nothing asks for an early reading.",)

@@ -1,7 +1,14 @@
-"""What counts for how much. Every number that scoring uses stands here; docs/scores.md explains them to people."""
+"""What counts for how much: what was judged stands here, what was fitted to readers' grades in ``fitted.json``.
+
+docs/scores.md explains both to people. ``analyser train`` writes ``scores.json`` in the shape of ``fitted.json``.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -41,25 +48,41 @@ COULD_SHOW: Final[dict[Dimension, frozenset[str]]] = {
 }  # fmt: skip
 
 NOTE_SATURATION: Final = 2.6  # weight of indicators in one note that brings it to 63 of 100
-CASE_SATURATION: Final[dict[Dimension, float]] = {
-    "child_voice": 3.2, "management_oversight": 3.2, "supervision": 3.0, "analysis": 3.2,
-}  # fmt: skip
-# A case's score: what is there (content and breadth), how regularly, how recently.
-SHARES: Final[dict[str, float]] = {"content": 0.62, "regularity": 0.23, "recency": 0.15}
-NOTES_TO_FULL_DEPTH: Final = 3.0  # notes that show an indicator before more of the same adds little
+NOTES_TO_DEPTH: Final = 1.5  # notes that show an indicator until it has earned 63 of 100; more of the same adds little
 RECENT_DAYS: Final = 92
 ADMIN_WORDS: Final = 12  # a shorter note without evidence is not applicable
 ENOUGH_WORDS: Final = 150  # new words in applicable notes below which nothing is said of a case
 ENOUGH_NOTES: Final = 2
 
-# Priority: how much each dimension's lack counts, and what gaps add.
-PRIORITY_SHARES: Final[dict[Dimension, float]] = {
-    "child_voice": 0.34, "management_oversight": 0.24, "supervision": 0.16, "analysis": 0.26,
-}  # fmt: skip
-UNNAMED_GAP: Final = 9.0
-NAMED_GAP: Final = 3.0
-MOST_FROM_GAPS: Final = 25.0
+# Priority: what stretches of time without evidence add.
+UNNAMED_GAP: Final = 4.0
+NAMED_GAP: Final = 1.0
+MOST_FROM_GAPS: Final = 10.0
 NOT_SEEN_DAYS: Final = 56
 NO_SUPERVISION_DAYS: Final = 62
 NO_MANAGER_DAYS: Final = 92
 UNDECIDED_PRIORITY: Final = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Numbers that were fitted to readers' grades of whole cases (Lawson and Hanson 1974: none is below nought).
+
+    Attributes:
+        parts: By dimension, points of grade (1 to 4) that each part of a case's record is worth: its indicators,
+            ``regularity``, ``recency``, ``share`` of notes.
+        spread: By dimension, the 10th and 90th percentile of readers' grade less fitted grade, in points of score.
+        priority: By dimension, what its lack counts for in priority; they add up to 1.
+    """
+
+    parts: dict[Dimension, dict[str, float]]
+    spread: dict[Dimension, tuple[float, float]]
+    priority: dict[Dimension, float]
+
+
+@cache
+def fitted() -> Fitted:
+    """The fitted numbers that are shipped."""
+    data = json.loads((Path(__file__).parent / "fitted.json").read_text(encoding="utf-8"))
+    spread = {d: (low, high) for d, (low, high) in data["spread"].items()}
+    return Fitted(data["parts"], spread, data["priority"])

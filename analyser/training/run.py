@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
-from analyser.codebook import VERSION
+from analyser.codebook import VERSION, split_label, split_status
 from analyser.combine import LEAST_OF_RULES, rule_matrix
+from analyser.contracts import Evidence
 from analyser.model_engine.manifest import write_manifest
+from analyser.pipeline import facts_of
 from analyser.rules_engine.joining import join_by_unit
+from analyser.scoring.copies import first_occurrences
 from analyser.text.reading import read_note
 from analyser.training.examples import Example, examples_of, outputs_of
 from analyser.training.linear import export_linear, fit_linear, table_of
 from analyser.training.network import Network, Recipe, export, load_encoder, predict, train, weights_of
+from analyser.training.scores import GradedCase, fit_scores
 from analyser.training.stacking import fit_stack
 from analyser.version import __version__
 
@@ -28,8 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyser.evaluate.labelled import LabelledCase
+    from analyser.model_engine.stack import Judged as JudgedUnit
     from analyser.model_engine.stack import Stack
     from analyser.rules_engine import Engine
+    from analyser.text.reading import Reading
 
 FOLDS: Final = 3
 _TEACHER: Final = 0.5  # share of the teacher in the linear reader's targets
@@ -105,7 +111,7 @@ def train_models(
     *,
     folds: int = FOLDS,
 ) -> None:
-    """Train the tiers ``standard`` and ``fast`` and write their folders.
+    """Train the tiers ``standard`` and ``fast`` and write their folders, and ``scores.json`` beside them.
 
     Args:
         material: What to learn from.
@@ -137,9 +143,35 @@ def train_models(
         shutil.copyfile(base_folder() / file, folder / file)
     encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "recipe": asdict(recipe)}
     _finish(folder, stack, {"name": "standard", **encoder, "rules": engine.rules.digest, **facts})
+    chances = dict(zip(judged.units, stack.probabilities(judged.logits, rules), strict=True))
+    scores = fit_scores([_graded(case, stack, chances) for case in material.cases])
+    (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     tell("fast: the linear reader, taught by the encoder")
-    teacher = dict(zip(judged.units, stack.probabilities(judged.logits, rules).astype(np.float32), strict=True))
+    teacher = {unit: p.astype(np.float32) for unit, p in chances.items()}
     _train_fast(material, outputs, teacher, out / "fast", facts, folds)
+
+
+def _graded(case: LabelledCase, stack: Stack, chances: dict[Unit, NDArray[np.float64]]) -> GradedCase:
+    """A case with the evidence of an encoder that had not seen it."""
+    notes = []
+    for labelled in case.notes:
+        note = labelled.note
+        reading = read_note(note)
+        table = [chances[note.case_id, note.note_id, u.index] for u in reading.units]
+        judged = stack.judge(np.stack(table)) if table else []
+        notes.append(facts_of(note, [_evidence(reading, j) for j in judged if j.band == "evidence"]))
+    return GradedCase(*first_occurrences(notes), case.grades, case.read_first)
+
+
+def _evidence(reading: Reading, judged: JudgedUnit) -> Evidence:
+    unit = reading.units[judged.unit]
+    start, end = reading.original(unit.start, unit.end)
+    label, status = split_status(judged.label)
+    dimension, indicator = split_label(label)
+    return Evidence(
+        case_id=reading.case_id, note_id=reading.note_id, start=start, end=end, dimension=dimension,
+        indicator=indicator, status=status, confidence=judged.confidence, source="model:training", trace={},
+    )  # fmt: skip
 
 
 def _train_fast(

@@ -51,6 +51,7 @@ def rich_case() -> tuple[list[NoteFacts], list[Evidence]]:
             "child_voice.influence",
             "analysis.impact",
             "analysis.weighing",
+            "analysis.hypothesis",
         )
         evidence += shown(
             f"s{k}",
@@ -73,6 +74,14 @@ def test_a_rich_case_scores_high_and_waits() -> None:
     case = score_case(*rich_case())
     assert all((case.dimensions[d].value or 0) > 60 for d in DIMENSIONS)
     assert case.priority < 35
+
+
+def test_a_score_says_how_uncertain_it_is() -> None:
+    case = score_case(*rich_case())
+    for d in DIMENSIONS:
+        score = case.dimensions[d]
+        assert 0 <= (score.low or 0) <= (score.value or 0) <= (score.high or 0) <= 100
+        assert (score.high or 0) > (score.low or 0)
 
 
 def test_a_case_with_nothing_found_scores_nought_and_is_read_first() -> None:
