@@ -140,6 +140,11 @@ def split_label(label: str) -> tuple[Dimension, str]:
     return dimension_text(dimension).key, indicator
 
 
+def dimension_of(name: str) -> str:
+    """``child_voice:present`` for ``child_voice.words:present``, and for itself."""
+    return f"{name.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}:{name.rsplit(':', 1)[1]}"
+
+
 def split_status(name: str) -> tuple[str, Status]:
     """``child_voice.seen:gap`` as its label and its status.
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from analyser.codebook import split_label, split_status
+from analyser.codebook import dimension_of, split_label, split_status
 from analyser.contracts import Evidence
-from analyser.model_engine.stack import Judged, dimension_of
 from analyser.rules_engine.joining import EVIDENCE_AT, join_by_unit
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from analyser.contracts import Note
     from analyser.model_engine import Model
     from analyser.model_engine.reader import Pass
+    from analyser.model_engine.stack import Judged
     from analyser.rules_engine import Engine
     from analyser.text.reading import Reading
 

@@ -12,7 +12,7 @@ import typer
 from analyser.cli import privacy as privacy_commands
 from analyser.cli import rules as rules_commands
 from analyser.cli.output import row_progress, say, say_json
-from analyser.cli.train import train
+from analyser.cli.train import corpus, train
 
 if TYPE_CHECKING:
     from analyser.runners.local import ScanResult
@@ -28,6 +28,7 @@ app = typer.Typer(
     "130 interrupted.",
 )
 app.command()(train)
+app.command()(corpus)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(privacy_commands.app, name="privacy")
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analyser.codebook import dimension_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -83,9 +85,9 @@ def unit_rows(
             likely = {unit_of(labelled.units, a, b): p for a, b, p in (chances or {}).get(key, ())}
             for k in range(len(labelled.units)):
                 given = labelled.labels.get(k, frozenset())
-                given |= {_of_dimension(label) for label in given}
+                given |= {dimension_of(label) for label in given}
                 unsure = labelled.disputed.get(k, frozenset())
-                unsure |= {_of_dimension(label) for label in unsure} - given
+                unsure |= {dimension_of(label) for label in unsure} - given
                 marked = frozenset(found.get(k, ()))
                 rows.append(UnitRow(case.case_id, given, marked, unsure, labelled.note.kind, likely.get(k, {})))
     return rows
@@ -102,10 +104,6 @@ def figures(rows: Iterable[UnitRow], name: str) -> Figures:
         false += found and not given
         missed += given and not found
     return Figures(hits, false, missed)
-
-
-def _of_dimension(label: str) -> str:
-    return f"{label.split('.', maxsplit=1)[0]}:{label.rsplit(':', 1)[1]}"
 
 
 def _by_unit(labelled: LabelledNote, evidence: Sequence[Evidence]) -> dict[int, set[str]]:

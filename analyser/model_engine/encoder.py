@@ -30,13 +30,14 @@ class Encoder:
 
     Args:
         folder: A model folder with its manifest; every file is checked before it is loaded.
+        number: Which of the folder's encoders.
         threads: Threads of one pass; 0 leaves it to the number of cores.
 
     Raises:
         ModelError: A file is missing or changed.
     """
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, number: int = 0, threads: int = 0) -> None:
         import onnxruntime  # noqa: PLC0415 - heavy
         from safetensors.numpy import load_file  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
@@ -51,9 +52,9 @@ class Encoder:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / f"encoder{number}.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        head = load_file(str(folder / "head.safetensors"))
+        head = load_file(str(folder / f"head{number}.safetensors"))
         self._bias = head["bias"].astype(np.float32)
         self._of_mean, self._of_mark, self._of_window = np.split(head["weight"].astype(np.float32).T, 3)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analyser.errors import ModelError
 from analyser.model_engine.encoder import Encoder
+from analyser.model_engine.joined import Joined
 from analyser.model_engine.linear import Linear
 from analyser.model_engine.manifest import digest, read_manifest
 from analyser.model_engine.stack import Judged, Stack
@@ -39,7 +40,7 @@ class Model:
         self.name = f"{manifest['name']}@{digest(manifest)}"
         self.outputs: tuple[str, ...] = tuple(manifest["outputs"])
         self.weighs_rules: bool = manifest["weighs_rules"]
-        self._reader: Reader = Linear(folder) if manifest["reader"] == "linear" else Encoder(folder, threads)
+        self._reader: Reader = _reader(folder, manifest, threads)
         self._stack = Stack.from_json(json.loads((folder / "stack.json").read_text(encoding="utf-8")))
 
     def read(self, note: Note, reading: Reading) -> Pass:
@@ -62,6 +63,13 @@ class Model:
     def weightiest(self, done: Pass, unit: Unit, output: str) -> list[tuple[int, int]]:
         """Words that weighed most for an output; spans in the unit's text."""
         return self._reader.weightiest(done, unit, self.outputs.index(output))
+
+
+def _reader(folder: Path, manifest: dict[str, Any], threads: int) -> Reader:
+    if manifest["reader"] == "linear":
+        return Linear(folder)
+    encoders = tuple(Encoder(folder, k, threads) for k in range(manifest["encoders"]))
+    return encoders[0] if len(encoders) == 1 else Joined(encoders)
 
 
 def load_model(folders: Sequence[Path], tier: str, threads: int = 0) -> Model:

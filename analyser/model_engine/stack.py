@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from analyser.codebook import dimension_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -33,11 +35,6 @@ class Judged(NamedTuple):
     confidence: float
     of_label: float
     band: str
-
-
-def dimension_of(output: str) -> str:
-    """``child_voice:present`` for ``child_voice.words:present``."""
-    return f"{output.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}:{output.rsplit(':', 1)[1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analyser.model_engine.stack import dimension_of
+from analyser.codebook import dimension_of
 from analyser.model_engine.windows import windows
 from analyser.text.reading import read_note
 

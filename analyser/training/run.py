@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 FOLDS: Final = 3
 _TEACHER: Final = 0.5  # share of the teacher in the linear reader's targets
-_TOKENIZER_FILES: Final = ("tokenizer.json",)
 _BASE: Final = "all-MiniLM-L6-v2 (Apache-2.0)"
 
 Unit = tuple[str, str, int]  # case id, note id, place
@@ -89,6 +88,29 @@ class Judged:
     counts: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What all trainings of a run share."""
+
+    material: Material
+    outputs: tuple[str, ...]
+    recipe: Recipe
+    folds: int
+    tell: Callable[[str], None]
+
+    def examples(self, cases: Sequence[LabelledCase]) -> list[Example]:
+        return examples_of(cases, _tokenizer(), self.outputs)
+
+    def trained(self, examples: Sequence[Example]) -> Network:
+        recipe = self.recipe
+        torch.manual_seed(recipe.seed)
+        network = Network(load_encoder(base_folder(), recipe.layers), len(self.outputs), recipe.dropout)
+        network.weigh(weights_of(self.outputs))
+        hide = (_tokenizer().token_to_id("[MASK]"), 1000)
+        train(network, examples, recipe, hide, lambda k, loss: self.tell(f"epoch {k}: loss {loss:.3f}"))
+        return network
+
+
 def base_folder() -> Path:
     """Where the packaged MiniLM weights are.
 
@@ -111,44 +133,83 @@ def train_models(
     *,
     folds: int = FOLDS,
 ) -> None:
-    """Train the tiers ``standard`` and ``fast`` and write their folders, and ``scores.json`` beside them.
+    """Train the tiers ``thorough``, ``standard`` and ``fast`` and write their folders, and ``scores.json`` beside them.
+
+    The encoders of the folds are the tier ``thorough``; what each thought of the cases that it had not seen teaches the
+    two smaller readers.
 
     Args:
         material: What to learn from.
-        engine: The rules that the stack of ``standard`` weighs.
+        engine: The rules that the stacks of ``thorough`` and ``standard`` weigh.
         out: Gets a folder a tier; files there are overwritten.
-        recipe: How to train the encoder.
+        recipe: How to train encoders.
         tell: Told of progress, in sentences.
         folds: Parts of the cases, each judged once by a reader that learned from the others.
     """
-    outputs = outputs_of(material.cases)
-    judged = _judged_by_encoders(material, outputs, recipe, tell, folds)
-    rules = _rules_of(material.cases, engine, outputs, judged.units)
-    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, outputs)
-    tell(f"standard: the encoder on all {len(material.cases)} cases")
-    network = _trained(
-        examples_of([*material.cases, *material.contrasts], _tokenizer(), outputs), outputs, recipe, tell
-    )
-    facts = {
-        "version": __version__,
-        "codebook": VERSION,
-        "outputs": list(outputs),
-        "folds": folds,
-        **material.facts(),
-    }
-    folder = out / "standard"
-    folder.mkdir(parents=True, exist_ok=True)
-    export(network, folder)
-    for file in _TOKENIZER_FILES:
-        shutil.copyfile(base_folder() / file, folder / file)
-    encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "recipe": asdict(recipe)}
-    _finish(folder, stack, {"name": "standard", **encoder, "rules": engine.rules.digest, **facts})
+    plan = _Plan(material, outputs_of(material.cases), replace(recipe, layers=0), folds, tell)
+    facts = {"version": __version__, "codebook": VERSION, "outputs": list(plan.outputs), "folds": folds}
+    facts |= material.facts()
+    encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "rules": engine.rules.digest}
+
+    folder = _folder(out, "thorough")
+    judged = _teachers(plan, folder)
+    rules = _rules_of(material.cases, engine, plan.outputs, judged.units)
+    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
+    _finish(folder, stack, {"name": "thorough", "encoders": folds, **encoder, "recipe": asdict(plan.recipe), **facts})
     chances = dict(zip(judged.units, stack.probabilities(judged.logits, rules), strict=True))
     scores = fit_scores([_graded(case, stack, chances) for case in material.cases])
     (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-    tell("fast: the linear reader, taught by the encoder")
+
     teacher = {unit: p.astype(np.float32) for unit, p in chances.items()}
-    _train_fast(material, outputs, teacher, out / "fast", facts, folds)
+    tell("fast: the linear reader, taught by the encoders")
+    _train_fast(plan, teacher, _folder(out, "fast"), facts)
+    folder = _folder(out, "standard")
+    student = replace(plan, recipe=recipe)
+    judged = _student(student, teacher, folder)
+    rules = _rules_of(material.cases, engine, plan.outputs, judged.units)
+    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
+    taught = {"name": "standard", "encoders": 1, **encoder, "recipe": asdict(recipe), "teacher": _TEACHER}
+    _finish(folder, stack, {**taught, **facts})
+
+
+def _teachers(plan: _Plan, folder: Path) -> Judged:
+    """Train and export an encoder a fold; what each says of the cases it had not seen."""
+    logits, unseen = [], []
+    for fold in range(plan.folds):
+        plan.tell(f"thorough: fold {fold + 1} of {plan.folds}")
+        seen, cases = plan.material.part(fold, plan.folds)
+        examples = plan.examples(cases)
+        network = plan.trained(plan.examples(seen))
+        export(network, folder, fold)
+        logits.append(predict(network, examples))
+        unseen += examples
+    return _judged(unseen, np.concatenate(logits))
+
+
+def _student(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: Path) -> Judged:
+    """Train and export the smaller encoder; what it says of one fold when it had not seen it."""
+    seen, cases = plan.material.part(0, plan.folds)
+    unseen = plan.examples(cases)
+    plan.tell("standard: an encoder that sees all but one fold, for calibration")
+    judged = _judged(unseen, predict(plan.trained(_softened(plan.examples(seen), teacher)), unseen))
+    plan.tell(f"standard: the encoder on all {len(plan.material.cases)} cases")
+    everything = plan.examples([*plan.material.cases, *plan.material.contrasts])
+    export(plan.trained(_softened(everything, teacher)), folder)
+    return judged
+
+
+def _softened(examples: Sequence[Example], teacher: dict[Unit, NDArray[np.float32]]) -> list[Example]:
+    """Examples whose targets lie between readers' labels and the teacher's probabilities."""
+    out = []
+    for e in examples:
+        thought = np.stack([teacher.get(unit, own) for unit, own in zip(e.units, e.targets, strict=True)])
+        out.append(replace(e, targets=_mixed(e.targets, thought)))
+    return out
+
+
+def _judged(examples: Sequence[Example], logits: NDArray[np.float32]) -> Judged:
+    targets, counts = (np.concatenate([getattr(e, kind) for e in examples]) for kind in ("targets", "counts"))
+    return Judged([unit for e in examples for unit in e.units], logits, targets, counts)
 
 
 def _graded(case: LabelledCase, stack: Stack, chances: dict[Unit, NDArray[np.float64]]) -> GradedCase:
@@ -174,24 +235,16 @@ def _evidence(reading: Reading, judged: JudgedUnit) -> Evidence:
     )  # fmt: skip
 
 
-def _train_fast(
-    material: Material,
-    outputs: Sequence[str],
-    teacher: dict[Unit, NDArray[np.float32]],
-    folder: Path,
-    facts: dict[str, Any],
-    folds: int,
-) -> None:
+def _train_fast(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: Path, facts: dict[str, Any]) -> None:
     judged = []
-    for fold in range(folds):
-        seen, unseen = material.part(fold, folds)
-        weight, bias = _fit(seen, outputs, teacher)
-        found, targets, counts, units = table_of(unseen, outputs)
-        judged.append((units, np.asarray(found @ weight + bias, np.float32), targets, counts))
-    logits, targets, counts = (np.concatenate([j[k] for j in judged]) for k in (1, 2, 3))
-    stack = fit_stack(logits, np.zeros_like(logits), targets, counts, outputs)
-    folder.mkdir(parents=True, exist_ok=True)
-    export_linear(*_fit([*material.cases, *material.contrasts], outputs, teacher), folder)
+    for fold in range(plan.folds):
+        seen, unseen = plan.material.part(fold, plan.folds)
+        weight, bias = _fit(seen, plan.outputs, teacher)
+        found, targets, counts, _ = table_of(unseen, plan.outputs)
+        judged.append((np.asarray(found @ weight + bias, np.float32), targets, counts))
+    logits, targets, counts = (np.concatenate([j[k] for j in judged]) for k in range(3))
+    stack = fit_stack(logits, np.zeros_like(logits), targets, counts, plan.outputs)
+    export_linear(*_fit([*plan.material.cases, *plan.material.contrasts], plan.outputs, teacher), folder)
     _finish(folder, stack, {"name": "fast", "reader": "linear", "weighs_rules": False, "teacher": _TEACHER, **facts})
 
 
@@ -207,8 +260,18 @@ def _mixed(targets: NDArray[np.float32], thought: NDArray[np.float32]) -> NDArra
     return ((1 - _TEACHER) * targets + _TEACHER * thought).astype(np.float32)
 
 
+def _folder(out: Path, tier: str) -> Path:
+    folder = out / tier
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    return folder
+
+
 def _finish(folder: Path, stack: Stack, facts: dict[str, Any]) -> None:
     (folder / "stack.json").write_text(json.dumps(stack.to_json(), indent=1) + "\n", encoding="utf-8")
+    if facts["reader"] == "encoder":
+        shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
     write_manifest(folder, facts)
 
 
@@ -219,33 +282,6 @@ def _tokenizer() -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def _trained(
-    examples: Sequence[Example], outputs: Sequence[str], recipe: Recipe, tell: Callable[[str], None]
-) -> Network:
-    torch.manual_seed(recipe.seed)
-    network = Network(load_encoder(base_folder(), recipe.layers), len(outputs), recipe.dropout)
-    network.weigh(weights_of(outputs))
-    mask = _tokenizer().token_to_id("[MASK]")
-    train(network, examples, recipe, (mask, 1000), lambda epoch, loss: tell(f"epoch {epoch}: loss {loss:.3f}"))
-    return network
-
-
-def _judged_by_encoders(
-    material: Material, outputs: Sequence[str], recipe: Recipe, tell: Callable[[str], None], folds: int
-) -> Judged:
-    tokenizer = _tokenizer()
-    logits, unseen = [], []
-    for fold in range(folds):
-        tell(f"fold {fold + 1} of {folds}")
-        seen, cases = material.part(fold, folds)
-        examples = examples_of(cases, tokenizer, outputs)
-        network = _trained(examples_of(seen, tokenizer, outputs), outputs, recipe, tell)
-        logits.append(predict(network, examples))
-        unseen += examples
-    targets, counts = (np.concatenate([getattr(e, kind) for e in unseen]) for kind in ("targets", "counts"))
-    return Judged([unit for e in unseen for unit in e.units], np.concatenate(logits), targets, counts)
 
 
 def _rules_of(
