@@ -6,17 +6,23 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_OUT ?= demo_out
 
-.PHONY: help demo test lint types layers check lock bench clean
+.PHONY: help demo test test-training train lint types layers check lock bench clean
 
 help: ## Show what make can do
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 demo: $(VENV)/.base ## Scan the shipped example notes and say where the report is
 	@$(BIN)/analyser demo --out $(DEMO_OUT)
 
 test: $(VENV)/.dev ## Run every test, setting up what they need
 	@sh tests/browser/ensure_chromium.sh
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not benchmark_only" --benchmark-disable
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not benchmark_only" --benchmark-disable --ignore=tests/training
+
+test-training: $(VENV)-training/.done ## Train a little and load it, in an environment of its own (torch)
+	$(VENV)-training/bin/python -m pytest -q tests/training
+
+train: $(VENV)-training/.done ## Train all tiers into models/ (about an hour on two cores)
+	MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=17179869184 $(VENV)-training/bin/analyser train corpora/cases $(addprefix --contrasts ,$(sort $(wildcard corpora/contrasts/*.jsonl))) --out models
 
 lint: $(VENV)/.dev ## Ruff, linter and formatter
 	$(BIN)/ruff check .
@@ -37,7 +43,7 @@ lock: ## Write requirements/*.txt anew from pyproject.toml (needs the package in
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install -q uv
 	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements/base.txt
 	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
-	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra training -o requirements/training.txt
+	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra training --group training-tests -o requirements/training.txt
 	rm -rf $(VENV)-lock
 
 $(VENV)/bin/python:
@@ -56,5 +62,12 @@ $(VENV)/.dev: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.base
 
+$(VENV)-training/.done: requirements/training.txt pyproject.toml
+	@echo "Setting up for training (once; a few minutes) ..."
+	@$(PYTHON) -m venv $(VENV)-training
+	@$(VENV)-training/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/training.txt
+	@$(VENV)-training/bin/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
 clean: ## Remove what make made
-	rm -rf $(VENV) $(DEMO_OUT) .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf $(VENV) $(VENV)-training $(DEMO_OUT) .mypy_cache .ruff_cache .pytest_cache build dist

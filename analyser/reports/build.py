@@ -143,7 +143,7 @@ def _case_view(
 def _note_view(
     anchor: str, facts: NoteFacts, evidence: Sequence[Evidence], note: Note | None, rules: dict[str, int]
 ) -> NoteView:
-    found = listed(evidence, rules)
+    found = listed(evidence, rules, note.text if note else None)
     text = note.text[:LONGEST_NOTE] if note else ""
     shown = [e for e in found if e.start < len(text)]
     return NoteView(

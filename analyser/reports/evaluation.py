@@ -40,6 +40,7 @@ def evaluation_report(
         title=title,
         notice=NOTICE,
         labels={d.key: d.label for d in CODEBOOK},
+        indicators={f"{d.key}.{i.key}": f"{d.label}: {i.label.lower()}" for d in CODEBOOK for i in d.indicators},
         css=css,
         css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
     )

@@ -37,8 +37,10 @@ class ListedEvidence:
     """Evidence of a note as the list below its text has it.
 
     Attributes:
-        rule: Number of its rule in the report's table of rules.
+        rule: Number of its rule in the report's table of rules; 0 when a model stands alone.
+        model: A model found it, alone or with a rule.
         cues: What context said, in words.
+        words: Of a model that stands alone, the words that weighed most; none in reports without text.
     """
 
     code: str
@@ -50,19 +52,32 @@ class ListedEvidence:
     end: int
     css: str
     cues: str
+    model: bool
+    words: tuple[str, ...]
 
 
-def listed(evidence: Sequence[Evidence], rules: dict[str, int]) -> list[ListedEvidence]:
-    """Evidence in order of place; rules that are not yet in ``rules`` get the next number."""
+def listed(evidence: Sequence[Evidence], rules: dict[str, int], text: str | None = None) -> list[ListedEvidence]:
+    """Evidence in order of place; rules that are not yet in ``rules`` get the next number.
+
+    Args:
+        evidence: Of one note.
+        rules: Numbers of rules by source; added to.
+        text: The note's text, where it may be shown.
+    """
     out = []
     for e in sorted(evidence, key=lambda e: (e.start, e.end, e.label, e.status)):
         indicator, dimension = INDICATORS[e.dimension][e.indicator], dimension_text(e.dimension)
-        number = rules.setdefault(e.source, len(rules) + 1)
+        rule = e.source if e.source.startswith("rule:") else next(iter(e.trace.get("rules", ())), None)
+        number = rules.setdefault(rule, len(rules) + 1) if rule else 0
+        words = tuple(normalise(text[a:b])[0] for a, b in e.trace.get("words", ())) if text else ()
         css = dimension.code.lower() + ("" if e.status == "present" else f" {e.status}")
         cues = ", ".join(f"{axis} {value}" for axis, value in e.trace.get("axes", {}).items() if value not in _QUIET)
         out.append(
-            ListedEvidence(indicator.code, indicator.label, e.status, e.confidence, number, e.start, e.end, css, cues)
-        )
+            ListedEvidence(
+                indicator.code, indicator.label, e.status, e.confidence, number, e.start, e.end, css, cues,
+                not e.source.startswith("rule:"), words,
+            )
+        )  # fmt: skip
     return out
 
 

@@ -23,6 +23,7 @@ from analyser.training.linear import export_linear, fit_linear, table_of
 from analyser.training.network import Network, Recipe, export, load_encoder, predict, train, weights_of
 from analyser.training.scores import GradedCase, fit_scores
 from analyser.training.stacking import fit_stack
+from analyser.training.teacher import Teacher, Unit, load_teacher, save_teacher
 from analyser.version import __version__
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 FOLDS: Final = 3
 _TEACHER: Final = 0.5  # share of the teacher in the linear reader's targets
 _BASE: Final = "all-MiniLM-L6-v2 (Apache-2.0)"
-
-Unit = tuple[str, str, int]  # case id, note id, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +131,12 @@ def train_models(
     tell: Callable[[str], None],
     *,
     folds: int = FOLDS,
+    students_only: bool = False,
 ) -> None:
     """Train the tiers ``thorough``, ``standard`` and ``fast`` and write their folders, and ``scores.json`` beside them.
 
     The encoders of the folds are the tier ``thorough``; what each thought of the cases that it had not seen teaches the
-    two smaller readers.
+    two smaller readers, and is kept in ``teacher.safetensors`` and ``teacher.json``.
 
     Args:
         material: What to learn from.
@@ -145,31 +145,41 @@ def train_models(
         recipe: How to train encoders.
         tell: Told of progress, in sentences.
         folds: Parts of the cases, each judged once by a reader that learned from the others.
+        students_only: Take what the teachers thought from ``out``; the same cases as then.
+
+    Raises:
+        ModelError: There is no teacher in ``out``, or it was taught other cases or outputs.
     """
-    plan = _Plan(material, outputs_of(material.cases), replace(recipe, layers=0), folds, tell)
+    plan = _Plan(material, outputs_of(material.cases), recipe, folds, tell)
     facts = {"version": __version__, "codebook": VERSION, "outputs": list(plan.outputs), "folds": folds}
     facts |= material.facts()
     encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "rules": engine.rules.digest}
-
-    folder = _folder(out, "thorough")
-    judged = _teachers(plan, folder)
-    rules = _rules_of(material.cases, engine, plan.outputs, judged.units)
-    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
-    _finish(folder, stack, {"name": "thorough", "encoders": folds, **encoder, "recipe": asdict(plan.recipe), **facts})
-    chances = dict(zip(judged.units, stack.probabilities(judged.logits, rules), strict=True))
-    scores = fit_scores([_graded(case, stack, chances) for case in material.cases])
-    (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-
-    teacher = {unit: p.astype(np.float32) for unit, p in chances.items()}
+    if students_only:
+        teacher = load_teacher(out, plan.outputs, material.cases)
+    else:
+        teacher = _train_thorough(replace(plan, recipe=replace(recipe, layers=0)), engine, out, {**encoder, **facts})
     tell("fast: the linear reader, taught by the encoders")
     _train_fast(plan, teacher, _folder(out, "fast"), facts)
     folder = _folder(out, "standard")
-    student = replace(plan, recipe=recipe)
-    judged = _student(student, teacher, folder)
+    judged = _student(plan, teacher, folder)
     rules = _rules_of(material.cases, engine, plan.outputs, judged.units)
     stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
     taught = {"name": "standard", "encoders": 1, **encoder, "recipe": asdict(recipe), "teacher": _TEACHER}
     _finish(folder, stack, {**taught, **facts})
+
+
+def _train_thorough(plan: _Plan, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
+    folder = _folder(out, "thorough")
+    judged = _teachers(plan, folder)
+    rules = _rules_of(plan.material.cases, engine, plan.outputs, judged.units)
+    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
+    _finish(folder, stack, {"name": "thorough", "encoders": plan.folds, **facts, "recipe": asdict(plan.recipe)})
+    chances = stack.probabilities(judged.logits, rules)
+    by_unit = dict(zip(judged.units, chances, strict=True))
+    scores = fit_scores([_graded(case, stack, by_unit) for case in plan.material.cases])
+    (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    save_teacher(out, plan.outputs, judged.units, chances)
+    return load_teacher(out, plan.outputs, plan.material.cases)
 
 
 def _teachers(plan: _Plan, folder: Path) -> Judged:
@@ -186,7 +196,7 @@ def _teachers(plan: _Plan, folder: Path) -> Judged:
     return _judged(unseen, np.concatenate(logits))
 
 
-def _student(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: Path) -> Judged:
+def _student(plan: _Plan, teacher: Teacher, folder: Path) -> Judged:
     """Train and export the smaller encoder; what it says of one fold when it had not seen it."""
     seen, cases = plan.material.part(0, plan.folds)
     unseen = plan.examples(cases)
@@ -198,7 +208,7 @@ def _student(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: Path
     return judged
 
 
-def _softened(examples: Sequence[Example], teacher: dict[Unit, NDArray[np.float32]]) -> list[Example]:
+def _softened(examples: Sequence[Example], teacher: Teacher) -> list[Example]:
     """Examples whose targets lie between readers' labels and the teacher's probabilities."""
     out = []
     for e in examples:
@@ -235,7 +245,7 @@ def _evidence(reading: Reading, judged: JudgedUnit) -> Evidence:
     )  # fmt: skip
 
 
-def _train_fast(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: Path, facts: dict[str, Any]) -> None:
+def _train_fast(plan: _Plan, teacher: Teacher, folder: Path, facts: dict[str, Any]) -> None:
     judged = []
     for fold in range(plan.folds):
         seen, unseen = plan.material.part(fold, plan.folds)
@@ -249,7 +259,7 @@ def _train_fast(plan: _Plan, teacher: dict[Unit, NDArray[np.float32]], folder: P
 
 
 def _fit(
-    cases: Sequence[LabelledCase], outputs: Sequence[str], teacher: dict[Unit, NDArray[np.float32]]
+    cases: Sequence[LabelledCase], outputs: Sequence[str], teacher: Teacher
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     found, targets, counts, units = table_of(cases, outputs)
     thought = np.stack([teacher.get(unit, own) for unit, own in zip(units, targets, strict=True)])
