@@ -26,8 +26,9 @@ _PLACE_AFTER: Final = re.compile(
 _CAPITAL: Final = r"[A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u017d]"
 _SMALL_LETTER: Final = r"[a-z\u00e0-\u024f\u1e00-\u1eff]"
 _WORD: Final = rf"(?:Mc|Mac|O['\u2019])?{_CAPITAL}{_SMALL_LETTER}+(?:['\u2019-]{_CAPITAL}?{_SMALL_LETTER}+)*"
+_TITLES: Final = frozenset({"Mr", "Mrs", "Ms", "Miss", "Dr", "Mx", "Prof", "Sgt", "Cllr", "Father", "Sister", "Nurse"})
 _TITLED: Final = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Mx|Prof|PC|DC|DS|DI|Sgt|Cllr|Judge|HHJ|Imam|Rev|Sister|Nurse|Father)\.? (?P<name>{_WORD}(?: {_WORD})?|[A-Z]\.? ?{_WORD})"
+    rf"\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Mx|Prof|Sgt|Cllr|Judge|HHJ|Imam|Rev)\.?|Nurse|PC|DC|DS|DI) (?P<name>{_WORD}(?: {_WORD})?|[A-Z]\.? ?{_WORD})"
 )
 _RUN: Final = re.compile(rf"{_WORD}(?: (?:(?:van|de|al|el|bin|bint|ul|ibn)[ -])?{_WORD}){{0,3}}")
 _RELATION: Final = re.compile(
@@ -91,7 +92,9 @@ def find_names(text: str) -> list[tuple[int, int, float]]:
     for match in _TITLED.finditer(text):
         end = _end_of_titled(match)
         if end:
-            found.append((match.start(), end, _FULL))
+            # "Ms Denise" is how an anonymised record is polite: a first name that is no surname tells no more than alone.
+            lone = match["name"] in first_names() and match["name"] not in surnames()
+            found.append((match.start(), end, _FIRST if lone else _FULL))
     for match in _RUN.finditer(text):
         found.extend(_in_run(text, match.start(), match.group()))
     for match in _SMALL.finditer(text):
@@ -205,7 +208,7 @@ def _is_misspelt(word: str) -> bool:
 
 def _is_unknown_pair(word: str, follows: str) -> bool:
     """Two capitalised words that can only be a person's: one of them unknown, the other a name or unknown too."""
-    if _possessive(word) or len(_bare(word)) < _SHORTEST or len(_bare(follows)) < _SHORTEST:
+    if word in _TITLES or _possessive(word) or len(_bare(word)) < _SHORTEST or len(_bare(follows)) < _SHORTEST:
         return False
     if _is_unknown(word):
         return _may_be_surname(follows)

@@ -46,3 +46,12 @@ def test_looking_only_where_it_is_worth_it_finds_the_same() -> None:
         texts += [note["text"] for note in json.loads(path.read_text(encoding="utf-8"))["notes"]]
     for text in texts:
         assert find_identifiers(text) == find_identifiers(text, prefilter=False)
+
+
+def test_bug_a_title_before_a_lone_first_name_is_not_a_full_name() -> None:
+    from analyser.privacy.names import find_names
+
+    polite = find_names("Ms Denise rang. Father Hasan lives abroad. Spoke to PC. Shoplifting at the chemist.")
+    assert [score for *_, score in polite if score > 0.8] == []
+    full = find_names("Mrs Khan rang, Mr Hussain came too, Dr O'Hara wrote, Mrs Denise Harlow was out.")
+    assert [score for *_, score in full] == [0.9] * 4
