@@ -63,15 +63,16 @@ def partial_agreement(kind: Partial, categories: int) -> Floats:
     pairs of categories between the two (Gwet 2014, section 3.5).
     """
     places = np.arange(categories)
-    apart = np.abs(places[:, None] - places[None, :]).astype(float)
-    most = max(categories - 1, 1)
+    apart: Floats = np.abs(places[:, None] - places[None, :]).astype(float)
+    most = float(max(categories - 1, 1))
+    weights: Floats = np.eye(categories)
     if kind == "linear":
-        return 1.0 - apart / most
-    if kind == "quadratic":
-        return 1.0 - (apart / most) ** 2
-    if kind == "ordinal":
-        return 1.0 - apart * (apart + 1.0) / (most * (most + 1.0))
-    return np.eye(categories)
+        weights = 1.0 - apart / most
+    elif kind == "quadratic":
+        weights = 1.0 - (apart / most) ** 2
+    elif kind == "ordinal":
+        weights = 1.0 - apart * (apart + 1.0) / (most * (most + 1.0))
+    return weights
 
 
 def counts_of(ratings: Sequence[Mapping[str, str]], categories: Sequence[str]) -> Floats:
@@ -167,7 +168,7 @@ def gwet(
     *,
     small: bool = True,
 ) -> Coefficient:
-    """Gwet's AC1; AC2 with weights of partial agreement (Gwet 2008, Br J Math Stat Psychol 61, 29-48; Gwet 2014, ch. 5).
+    """Gwet's AC1 (Gwet 2008, Br J Math Stat Psychol 61, 29-48); AC2 with weights of partial agreement (2014, ch. 5).
 
     Chance agreement is the sum of p(1 - p) over categories, over their number less one, times the sum of the weights
     of partial agreement over their number of rows; so it stays low where nearly everybody uses one category, where
@@ -316,9 +317,9 @@ def _standard_error(
     influence: Floats, share: Floats, groups: Sequence[Hashable] | None, *, small: bool
 ) -> float | None:
     """Square root of the sum over groups of the squared sum of weighted influences; x m/(m - 1) for ``small``."""
-    each = influence * share
+    each: Floats = influence * share
     if groups is not None:
-        each = np.bincount(numbered(groups), weights=each)
+        each = np.bincount(numbered(groups), weights=each).astype(np.float64)
     many = len(each)
     if many < 2:  # noqa: PLR2004 - one group has no spread
         return None

@@ -52,7 +52,7 @@ def proportion(hits: int, units: int, confidence: float = 0.95, method: Method =
 
 
 def weighted_proportion(
-    hits: Sequence[bool], weights: Sequence[float], groups: Sequence[Hashable], confidence: float = 0.95
+    hits: Sequence[float], weights: Sequence[float], groups: Sequence[Hashable], confidence: float = 0.95
 ) -> Share:
     """A weighted share whose units hang together within cases: Wilson's interval on the effective number of units.
 
@@ -62,7 +62,7 @@ def weighted_proportion(
     weights and one unit a case it is the number of units, and the interval plain Wilson.
 
     Args:
-        hits: Whether each unit counts.
+        hits: How far each unit counts, 0 to 1; for a unit with several pairs of raters, the share of pairs.
         weights: Inverse of its probability of being drawn, above 0.
         groups: The case of each unit.
         confidence: 0 to 1.

@@ -42,8 +42,10 @@ def read_saved(path: Path, auditor: str | None = None) -> list[Record]:
         raw = path.read_bytes()
     except OSError as error:
         why = error.strerror or "the system refuses"
-        raise VerdictError("CRA-7501", path=path) if isinstance(error, FileNotFoundError) else VerdictError(
-            "CRA-7502", path=path, why=f"it cannot be read ({why})"
+        raise (
+            VerdictError("CRA-7501", path=path)
+            if isinstance(error, FileNotFoundError)
+            else VerdictError("CRA-7502", path=path, why=f"it cannot be read ({why})")
         ) from None
     try:
         saved = SavedFile.model_validate_json(raw.removeprefix(b"\xef\xbb\xbf"))

@@ -1,4 +1,4 @@
-"""What stands: of all that was said, each auditor's last word on each thing; where auditors differ; what was changed."""
+"""What stands: each auditor's last word on each thing; where auditors differ; what was changed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyser.verdicts.records import SpanKey
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyser.verdicts.records import Missed, Record, SpanVerdict
+    from analyser.verdicts.records import Missed, Record, SpanKey, SpanVerdict
 
 
 class Standard(NamedTuple):
@@ -114,7 +112,7 @@ def _lay_span(out: Standing, record: Record, verdict: SpanVerdict) -> None:
     key = verdict.key(record.case_id)
     words = out.spans[Span(record.input_sha256, key)]
     before = words.get(record.who)
-    _note_change(out, record, _place(key), before and _word(before), _word(verdict))
+    _note_change(out, record, _place(key), _word(before) if before else None, _word(verdict))
     if verdict.verdict is None:
         words.pop(record.who, None)
     else:

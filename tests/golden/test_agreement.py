@@ -60,9 +60,7 @@ def test_intervals_of_shares(row: dict[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def four_raters() -> np.ndarray[Any, np.dtype[np.float64]]:
     by_rater = GOLDEN["raw_4raters"]["ratings_by_rater"]
-    units = [
-        {str(r): str(v) for r, v in enumerate(unit) if v is not None} for unit in zip(*by_rater, strict=True)
-    ]
+    units = [{str(r): str(v) for r, v in enumerate(unit) if v is not None} for unit in zip(*by_rater, strict=True)]
     return counts_of(units, ["1", "2", "3", "4", "5"])
 
 
