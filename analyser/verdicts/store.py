@@ -88,6 +88,7 @@ def _write(folder: Path, content: str) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        Path(partial).chmod(0o644)  # the folder says who may read; the temporary file's own mode would shut others out
         os.replace(partial, folder / name)
     except OSError as error:
         Path(partial).unlink(missing_ok=True) if partial else None
