@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MISSED = "Bedtime is hard since Christmas &amp; nobody asks why."
 TEXT = (
     "<p>Dad &amp; Mum rang\u2026 \U0001f600 I saw Child A alone in her bedroom.</p>\r\n"
+    "<p>Child B was not seen. I will visit again next week to see Child B alone.</p>"
     f"<p>She  said \u201cI hate the stairs\u201d.</p><p>{MISSED}</p>"
 )
 
@@ -94,6 +95,19 @@ def test_evidence_is_judged_by_keyboard_and_imports_as_it_stands_in_the_scan(
     assert verdicts.count() == len(found)
     assert {s.key("C1"): s.source for s in record.spans}.items() <= found.items()
     assert [(s.verdict, s.reason) for s in record.spans] == [("agree", None), ("disagree", "historical")]
+    page.close()
+
+
+def test_every_piece_of_evidence_is_saved_with_its_place_label_and_status(
+    chromium: Browser, made: Path, tmp_path: Path
+) -> None:
+    page = open_note(chromium, made / "no_text.html")
+    for select in page.locator("#case-1 label.verdict select").all():
+        select.select_option("agree")
+    record = only(save(page, tmp_path / "v.json"))
+    found = {key_of(e): e.source for e in read_evidence(made / "out" / "evidence.jsonl")["C1"]}
+    assert {s.key("C1"): s.source for s in record.spans} == found
+    assert {s.status for s in record.spans} >= {"present", "gap"}
     page.close()
 
 

@@ -6,14 +6,20 @@
   var status = document.getElementById("save-status");
   var changed = false, printing = false;
 
+  // Evidence is read from its line in the list: a copy of it in attributes would make the file a tenth larger.
+  function evidenceOf(item) {
+    var told = /^(\S+) [^;]*?(?:, (gap|planned))?; (\d+)\u2013(\d+);/.exec(item.textContent);
+    return { code: told[1], status: told[2] || "present", start: Number(told[3]), end: Number(told[4]) };
+  }
+
   function spansOf(section) {
     var out = [];
     section.querySelectorAll("label.verdict select").forEach(function (select) {
       if (!select.value && !select.dataset.was) { return; }
-      var item = select.closest("li"), told = item.dataset.e.split(" "), label = data.codes[told[0]];
+      var item = select.closest("li"), found = evidenceOf(item), label = data.codes[found.code];
       var plain = select.value === "agree" || select.value === "";
-      out.push({ note_id: item.closest("details").dataset.note, start: Number(told[1]), end: Number(told[2]), dimension: label[0], indicator: label[1],
-        status: told[3] || "present", source: data.sources[Number(item.querySelector("a").hash.slice(2)) - 1],
+      out.push({ note_id: item.closest("details").dataset.note, start: found.start, end: found.end, dimension: label[0], indicator: label[1],
+        status: found.status, source: data.sources[Number(item.querySelector("a").hash.slice(2)) - 1],
         verdict: plain ? select.value || null : "disagree", reason: plain ? null : select.value });
     });
     return out;
@@ -175,9 +181,9 @@
   function prepare(note) {
     if (note.dataset.ready) { return; }
     note.dataset.ready = "1";
-    note.querySelectorAll("li[data-e]").forEach(function (item) {
-      var form = document.getElementById("span-form").content.cloneNode(true), told = item.dataset.e.split(" ");
-      form.querySelector("select").setAttribute("aria-label", "Verdict on " + told[0] + ", characters " + told[1] + " to " + told[2]);
+    note.querySelectorAll("ol.found > li").forEach(function (item) {
+      var form = document.getElementById("span-form").content.cloneNode(true), found = evidenceOf(item);
+      form.querySelector("select").setAttribute("aria-label", "Verdict on " + found.code + ", characters " + found.start + " to " + found.end);
       item.appendChild(form);
     });
     note.lastElementChild.appendChild(document.getElementById("missed-form").content.cloneNode(true));
