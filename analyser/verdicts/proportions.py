@@ -57,9 +57,9 @@ def weighted_proportion(
     """A weighted share whose units hang together within cases: Wilson's interval on the effective number of units.
 
     The effective number is p(1 - p) over the variance of the ratio estimator, summed by case (Korn and Graubard 1998,
-    Survey Methodology 24, 193-201), never more than there are units; for 0 and 1, where that variance is nought, Kish's
-    (sum of weights) squared over sum of squares, of cases (Kish 1965, Survey Sampling, section 11.7). With equal
-    weights and one unit a case it is the number of units, and the interval plain Wilson.
+    Survey Methodology 24, 193-201), and never more than Kish's (sum of weights) squared over sum of squares (Kish 1965,
+    Survey Sampling, section 11.7), for that variance is unsteady in small samples. For 0 and 1, where it is nought, it
+    is Kish's number of cases. With equal weights and one unit a case it is the number of units: plain Wilson.
 
     Args:
         hits: How far each unit counts, 0 to 1; for a unit with several pairs of raters, the share of pairs.
@@ -76,10 +76,10 @@ def weighted_proportion(
     place = numbered(groups)
     if _FLAT < value < 1.0 - _FLAT:
         spread = float((np.bincount(place, weights=share * (right - value)) ** 2).sum())
-        effective = value * (1.0 - value) / spread if spread > _FLAT else float(len(hits))
+        effective = value * (1.0 - value) / spread if spread > _FLAT else float(len(hits))  # all vary within cases only
     else:
         effective = 1.0 / float((np.bincount(place, weights=share) ** 2).sum())
-    effective = min(effective, float(len(hits)))
+    effective = min(effective, 1.0 / float((share**2).sum()))
     z = float(norm.ppf((1.0 + confidence) / 2.0))
     middle = (value + z * z / (2.0 * effective)) / (1.0 + z * z / effective)
     reach = z / (1.0 + z * z / effective) * float(np.sqrt(value * (1.0 - value) / effective + (z / effective / 2) ** 2))

@@ -63,24 +63,29 @@ class Standing:
         spans: Verdicts on evidence.
         missed: Who marked that evidence was missed there.
         changes: Where an auditor later said something else; the last word counts, all are kept.
+        names: Of auditors, as last typed.
     """
 
     standards: dict[Standard, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     spans: dict[Span, dict[str, SpanVerdict]] = field(default_factory=lambda: defaultdict(dict))
     missed: dict[Mark, set[str]] = field(default_factory=lambda: defaultdict(set))
     changes: list[Difference] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
     def conflicts(self) -> list[Difference]:
         """Where auditors differ, by case; both words stand until people settle it."""
         found = []
         for standard, given in self.standards.items():
             if len(set(given.values())) > 1:
-                found.append(Difference(standard.case_id, standard.dimension, tuple(sorted(given.items()))))
+                found.append(Difference(standard.case_id, standard.dimension, self._named(given)))
         for span, words in self.spans.items():
             if len({v.verdict for v in words.values()}) > 1:
-                told = tuple(sorted((who, _word(v)) for who, v in words.items()))
+                told = self._named({who: _word(v) for who, v in words.items()})
                 found.append(Difference(span.key.case_id, _place(span.key), told))
         return sorted(found, key=lambda d: (d.case_id, d.what))
+
+    def _named(self, words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted((self.names[who], word) for who, word in words.items()))
 
 
 def standing(records: Iterable[Record]) -> Standing:
@@ -94,6 +99,7 @@ def standing(records: Iterable[Record]) -> Standing:
     """
     out = Standing()
     for record in records:
+        out.names[record.who] = record.auditor
         for dimension, judged in record.dimensions.items():
             if judged is not None:
                 given = out.standards[Standard(record.input_sha256, record.case_id, dimension)]
@@ -132,7 +138,7 @@ def _lay_missed(out: Standing, record: Record, missed: Missed) -> None:
 
 def _note_change(out: Standing, record: Record, what: str, before: str | None, now: str) -> None:
     if before not in {None, now}:
-        out.changes.append(Difference(record.case_id, what, ((record.who, str(before)), (record.who, now))))
+        out.changes.append(Difference(record.case_id, what, ((record.auditor, str(before)), (record.auditor, now))))
 
 
 def _word(verdict: SpanVerdict) -> str:

@@ -16,7 +16,10 @@ CANARY = "the zebra keeps seven marmalade umbrellas"
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "analyser", "verdicts", *map(str, arguments)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "analyser", "verdicts", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -56,7 +59,9 @@ def lines(store: Path) -> list[dict[str, Any]]:
 def test_importing_twice_is_as_good_as_once_and_nothing_is_reviewed(tmp_path: Path) -> None:
     store = tmp_path / "store"
     first = as_json("import", saved(tmp_path / "a.json", case(), case("C2")), "--store", store)
-    again = as_json("import", saved(tmp_path / "b.json", case(), case("C2"), saved_at="2026-03-03T09:00:00Z"), "--store", store)
+    again = as_json(
+        "import", saved(tmp_path / "b.json", case(), case("C2"), saved_at="2026-03-03T09:00:00Z"), "--store", store
+    )
     assert (first["added"], first["known"]) == (2, 0)
     assert (again["added"], again["known"]) == (0, 2)
     assert [line["reviewed"] for line in lines(store)] == [False, False]
@@ -76,23 +81,31 @@ def test_an_import_changes_no_earlier_file(tmp_path: Path) -> None:
     assert before.items() < after.items()
 
 
+def test_one_auditor_is_one_however_the_name_is_capitalised(tmp_path: Path) -> None:
+    as_json("import", saved(tmp_path / "a.json"), "--store", tmp_path / "s")
+    other = saved(tmp_path / "b.json", case(dimensions={"analysis": "not_met"}), auditor=" qa1 ")
+    assert as_json("import", other, "--store", tmp_path / "s")["conflicts"] == []
+
+
 def test_where_auditors_differ_both_words_are_kept_and_listed(tmp_path: Path) -> None:
     store = tmp_path / "store"
     other = case(dimensions={"analysis": "not_met"}, spans=[span(verdict="disagree", reason="negated")])
     as_json("import", saved(tmp_path / "a.json"), "--store", store)
     found = as_json("import", saved(tmp_path / "b.json", other, auditor="QA2"), "--store", store)
     assert [(c["what"], c["words"]) for c in found["conflicts"]] == [
-        ("analysis", [["qa1", "met"], ["qa2", "not_met"]]),
-        ("child_voice.seen:present, note N1, 3-20", [["qa1", "agree"], ["qa2", "disagree (negated)"]]),
+        ("analysis", [["QA1", "met"], ["QA2", "not_met"]]),
+        ("child_voice.seen:present, note N1, 3-20", [["QA1", "agree"], ["QA2", "disagree (negated)"]]),
     ]
     assert len(lines(store)) == 2
     told = run("import", tmp_path / "b.json", "--store", store)
     assert "Auditors differ (2):" in told.stdout
-    assert "case C1, analysis: qa1 met, qa2 not_met" in told.stdout
+    assert "case C1, analysis: QA1 met, QA2 not_met" in told.stdout
 
 
 @pytest.mark.parametrize("order", [("a", "b", "c"), ("a", "c", "b"), ("c", "b", "a")])
-def test_the_later_word_of_one_auditor_counts_in_whatever_order_files_come(tmp_path: Path, order: tuple[str, ...]) -> None:
+def test_the_later_word_of_one_auditor_counts_in_whatever_order_files_come(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
     words = {"a": ("met", 1), "b": ("not_met", 2), "c": ("met", 3)}
     for name, (word, day) in words.items():
         saved(tmp_path / f"{name}.json", case(dimensions={"analysis": word}, judged_at=f"2026-03-0{day}T10:00:00Z"))
@@ -100,10 +113,10 @@ def test_the_later_word_of_one_auditor_counts_in_whatever_order_files_come(tmp_p
         as_json("import", tmp_path / f"{name}.json", "--store", tmp_path / "s")
     saved(tmp_path / "d.json", case(dimensions={"analysis": "partly_met"}), auditor="QA2")
     found = as_json("import", tmp_path / "d.json", "--store", tmp_path / "s")
-    assert found["conflicts"][0]["words"] == [["qa1", "met"], ["qa2", "partly_met"]]
+    assert found["conflicts"][0]["words"] == [["QA1", "met"], ["QA2", "partly_met"]]
     assert [c["words"] for c in found["changes"]] == [
-        [["qa1", "met"], ["qa1", "not_met"]],
-        [["qa1", "not_met"], ["qa1", "met"]],
+        [["QA1", "met"], ["QA1", "not_met"]],
+        [["QA1", "not_met"], ["QA1", "met"]],
     ]
 
 
