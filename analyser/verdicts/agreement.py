@@ -195,8 +195,13 @@ def _types_shown(units: Sequence[Rated] | Sequence[_Item]) -> list[str]:
     cases: dict[str, set[object]] = defaultdict(set)
     for u in units:
         cases[u.team_type].add(u.group if isinstance(u, Rated) else u.case)
-    shown = sorted(kind for kind, found in cases.items() if kind and len(found) >= SMALLEST_CELL)
-    return shown if len(cases) > 1 else []  # one type alone is the row above once more
+    if len(cases) == 1:
+        return []  # one type alone is the row above once more
+    shown = sorted((k for k in cases if k and len(cases[k]) >= SMALLEST_CELL), key=lambda k: (-len(cases[k]), k))
+    # Few cases must not be had by taking the shown types from the whole, either.
+    while shown and 0 < sum(len(cases[k]) for k in cases if k not in shown) < SMALLEST_CELL:
+        shown.pop()
+    return sorted(shown)
 
 
 def _named(row: Row, standard: str, kind: str) -> Row:

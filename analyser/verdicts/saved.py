@@ -40,13 +40,11 @@ def read_saved(path: Path, auditor: str | None = None) -> list[Record]:
     """
     try:
         raw = path.read_bytes()
+    except FileNotFoundError:
+        raise VerdictError("CRA-7501", path=path) from None
     except OSError as error:
-        why = error.strerror or "the system refuses"
-        raise (
-            VerdictError("CRA-7501", path=path)
-            if isinstance(error, FileNotFoundError)
-            else VerdictError("CRA-7502", path=path, why=f"it cannot be read ({why})")
-        ) from None
+        why = f"it cannot be read ({error.strerror or 'the system refuses'})"
+        raise VerdictError("CRA-7502", path=path, why=why) from None
     try:
         saved = SavedFile.model_validate_json(raw.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:

@@ -91,7 +91,8 @@ def _write(folder: Path, content: str) -> None:
         Path(partial).chmod(0o644)  # the folder says who may read; the temporary file's own mode would shut others out
         os.replace(partial, folder / name)
     except OSError as error:
-        Path(partial).unlink(missing_ok=True) if partial else None
+        if partial:
+            Path(partial).unlink(missing_ok=True)
         raise VerdictError("CRA-7507", path=folder, why=error.strerror or "the system refuses") from None
 
 

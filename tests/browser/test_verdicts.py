@@ -180,6 +180,17 @@ def test_axe_finds_nothing_in_the_controls(chromium: Browser, made: Path) -> Non
     page.close()
 
 
+def test_controls_fit_a_narrow_screen(chromium: Browser, made: Path) -> None:
+    page = open_note(chromium, made / "text.html")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for control in page.locator("#case-1 details.note select").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+        assert box["height"] >= 24
+    page.close()
+
+
 def test_controls_are_not_printed(chromium: Browser, made: Path) -> None:
     page = open_note(chromium, made / "text.html")
     page.emulate_media(media="print")

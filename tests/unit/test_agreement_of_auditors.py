@@ -122,11 +122,15 @@ def test_verdicts_on_another_export_are_not_held_against_this_scan() -> None:
     assert any("another export" in remark for remark in found.remarks)
 
 
-def test_teams_of_a_type_are_shown_from_five_cases_on() -> None:
-    words = [record(who, f"C{k}", "met") for k in range(9) for who in "AB"]
-    teams = {f"C{k}": "Assessment 1" if k < 3 else "Assessment 2" if k < 5 else "Care leavers" for k in range(9)}
-    found = agreement(standing(words), scanned({f"C{k}": "met" for k in range(9)}, teams))
-    assert {r.team_type for r in found.human} == {r.team_type for r in found.machine} == {"", "Assessment"}
+@pytest.mark.parametrize(("care_leavers", "shown"), [(5, {"", "Assessment", "Care leavers"}), (4, {""}), (0, {""})])
+def test_types_of_teams_are_shown_from_five_cases_on_and_never_by_subtraction(
+    care_leavers: int, shown: set[str]
+) -> None:
+    teams = {f"C{k}": f"Assessment {k % 2}" for k in range(6)}
+    teams |= {f"C{k}": "Care leavers" for k in range(6, 6 + care_leavers)}
+    stands = standing([record(who, case_id, "met") for case_id in teams for who in "AB"])
+    found = agreement(stands, scanned(dict.fromkeys(teams, "met"), teams))
+    assert {r.team_type for r in found.human} == {r.team_type for r in found.machine} == shown
 
 
 def test_evidence_missed_and_found() -> None:
