@@ -8,7 +8,8 @@ Messages name files, columns and rule ids. They never hold note text.
     ├── RuleError       CRA-3xxx  a rule file                              exit 2
     ├── ModelError      CRA-4xxx  a model or labelled cases                exit 2
     ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
-    └── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
+    ├── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
+    └── VerdictError    CRA-75xx  a file or the store of verdicts          exit 2
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ CATALOGUE: Final[dict[str, str]] = {
     "Try again with --workers 1.",
     "CRA-6001": "Setting {name} is not known; there are: {names}.",
     "CRA-6002": "Setting {name} is not usable: {why}.",
+    "CRA-7501": "There is no file {path}; give the JSON that the report saved.",
+    "CRA-7502": "{path} is not a file of verdicts: {why}. Nothing was imported.",
+    "CRA-7503": "{path} holds no verdict; judge something in the report and save again.",
+    "CRA-7504": "{path} does not say who judged; say so with --auditor, or in the report before saving.",
+    "CRA-7505": "There are no verdicts in {path}; run `analyser verdicts import FILE --store {path}` first.",
+    "CRA-7506": "The store {path} is damaged: {why}. Take that file from a backup.",
+    "CRA-7507": "The store {path} cannot be used: {why}.",
+    "CRA-7508": "{path} is not a drawn sample: {why}.",
 }
 
 
@@ -99,6 +108,10 @@ class CheckFailed(AnalyserError):  # noqa: N818 - named for what the user is tol
 
 class OutputError(AnalyserError):
     """Results cannot be written or read."""
+
+
+class VerdictError(AnalyserError):
+    """A file of verdicts, their store or the sample they belong to cannot be used."""
 
 
 class SettingsError(AnalyserError):

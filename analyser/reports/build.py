@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
-from analyser.reports.highlight import ListedEvidence, Segment, listed, segments
+from analyser.reports.highlight import ListedEvidence, Segment, listed, segments, shifts
 from analyser.reports.timeline import Timeline, timeline
 from analyser.scoring.priority import find_gaps
+from analyser.verdicts.records import JUDGEMENTS, KIND, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,7 @@ class NoteView:
     segments: tuple[Segment, ...]
     evidence: tuple[ListedEvidence, ...]
     cut: bool
+    shifts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,17 @@ def build_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS)
+    environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS)
     environment.filters["day"] = _day
     data = {
         "report": "case-record-analyser",
+        "kind": KIND,
         "versions": run["versions"],
         "input_sha256": run["input_sha256"],
         "cases": [v.case.case_id for v in views],
         "dimensions": list(DIMENSIONS),
+        "codes": {i.code: [d.key, i.key] for d in CODEBOOK for i in d.indicators},
+        "sources": list(rules),
     }
     return environment.get_template("report.html.j2").render(
         run=run, cases=cases, views=views, css=css, js=js, css_hash=_sha256(css), js_hash=_sha256(js),
@@ -145,11 +150,11 @@ def _note_view(
 ) -> NoteView:
     found = listed(evidence, rules, note.text if note else None)
     text = note.text[:LONGEST_NOTE] if note else ""
-    shown = [e for e in found if e.start < len(text)]
+    cut = segments(text, [e for e in found if e.start < len(text)]) if note else []
     return NoteView(
         anchor, facts.note_id, _day(facts.when), _day(facts.recorded_at), facts.note_type or facts.kind,
-        facts.author_role,
-        tuple(segments(text, shown)) if note else (), tuple(found), bool(note and len(note.text) > LONGEST_NOTE),
+        facts.author_role, tuple(cut), tuple(found), bool(note and len(note.text) > LONGEST_NOTE),
+        shifts(cut, len(text)),
     )  # fmt: skip
 
 

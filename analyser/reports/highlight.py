@@ -25,11 +25,13 @@ class Segment:
         text: The text; the template escapes it.
         codes: Short codes of the evidence that ends here ("CV1", "CV1 gap").
         css: Class names: one a dimension, and ``gap`` or ``planned`` where one of them is; empty for plain text.
+        places: Where its pieces stand: offsets in ``text`` with offsets in the note as read.
     """
 
     text: str
     codes: tuple[str, ...]
     css: str
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +94,32 @@ def segments(text: str, evidence: Sequence[ListedEvidence]) -> list[Segment]:
         codes = tuple(e.code if e.status == "present" else f"{e.code} {e.status}" for e in here if e.end == end)
         css = " ".join(dict.fromkeys(c for e in here for c in e.css.split()))
         # Markup and invisible characters are for machines; a person reads what they stand for.
-        out.append(Segment(normalise(text[start:end])[0], codes, css))
+        shown, offsets = normalise(text[start:end])
+        places = tuple((new, start + old) for new, old in zip(offsets.new, offsets.old, strict=True))
+        out.append(Segment(shown, codes, css, places))
     return out
+
+
+def shifts(cut: Sequence[Segment], length: int) -> str:
+    """How far offsets in the shown text are from those in the note, wherever that changes.
+
+    A page needs it to say where in the note a passage stands that a reader picked on the page.
+
+    Args:
+        cut: All segments of a note.
+        length: Characters of the note that they stand for.
+
+    Returns:
+        ``offset:shift`` for each change, such as ``12:3 40:-1``; the empty string when shown and read are alike.
+    """
+    at, last = 0, 0
+    places: list[tuple[int, int]] = []
+    for s in cut:
+        places += [(at + new, old) for new, old in s.places]
+        at += len(s.text)
+    told: list[str] = []
+    for shown, read in (*places, (at, length)):
+        if read - shown != last:
+            last = read - shown
+            told.append(f"{shown}:{last}")
+    return " ".join(told)

@@ -62,6 +62,11 @@ def safe_cell(value: object) -> object:
     return "" if value is None else value
 
 
+def read_cell(cell: str) -> str:
+    """A cell as it was before :func:`safe_cell` disarmed it; ids read from our own CSV files have to match again."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 class CsvFile:
     """A CSV file, RFC 4180, UTF-8; text that looks like a formula is disarmed."""
 

@@ -4,26 +4,54 @@
   root.classList.add("script");
   var data = JSON.parse(document.getElementById("report-data").textContent);
   var status = document.getElementById("save-status");
-  var changed = false;
+  var changed = false, printing = false;
+
+  // Evidence is read from its line in the list: a copy of it in attributes would make the file a tenth larger.
+  function evidenceOf(item) {
+    var told = /^(\S+) [^;]*?(?:, (gap|planned))?; (\d+)\u2013(\d+);/.exec(item.textContent);
+    return { code: told[1], status: told[2] || "present", start: Number(told[3]), end: Number(told[4]) };
+  }
+
+  function spansOf(section) {
+    var out = [];
+    section.querySelectorAll("label.verdict select").forEach(function (select) {
+      if (!select.value && !select.dataset.was) { return; }
+      var item = select.closest("li"), found = evidenceOf(item), label = data.codes[found.code];
+      var plain = select.value === "agree" || select.value === "";
+      out.push({ note_id: item.closest("details").dataset.note, start: found.start, end: found.end, dimension: label[0], indicator: label[1],
+        status: found.status, source: data.sources[Number(item.querySelector("a").hash.slice(2)) - 1],
+        verdict: plain ? select.value || null : "disagree", reason: plain ? null : select.value });
+    });
+    return out;
+  }
+
+  function missedOf(section) {
+    var out = [];
+    section.querySelectorAll(".missed li").forEach(function (item) { out.push(JSON.parse(item.dataset.mark)); });
+    return out;
+  }
 
   function verdicts() {
     var out = [];
     document.querySelectorAll("form.audit").forEach(function (form) {
-      var judged = {}, any = false;
+      var judged = {}, any = false, section = form.closest("section"), spans = spansOf(section), missed = missedOf(section);
       data.dimensions.forEach(function (d) {
         var picked = form.querySelector('input[name="' + form.dataset.anchor + "-" + d + '"]:checked');
         judged[d] = picked ? picked.value : null;
         any = any || Boolean(picked);
       });
       var comment = form.querySelector("textarea").value;
-      if (any || comment) { out.push({ case_id: form.dataset.case, dimensions: judged, comment: comment }); }
+      if (any || comment || spans.length || missed.length) {
+        out.push({ case_id: form.dataset.case, judged_at: form.dataset.judged || new Date().toISOString(), dimensions: judged, comment: comment,
+          spans: spans, missed: missed });
+      }
     });
     return out;
   }
 
   function save() {
     var list = verdicts();
-    var content = { kind: "case-record-analyser verdicts", saved_at: new Date().toISOString(), auditor: document.getElementById("auditor").value,
+    var content = { kind: data.kind, saved_at: new Date().toISOString(), auditor: document.getElementById("auditor").value,
       versions: data.versions, input_sha256: data.input_sha256, verdicts: list };
     var link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 1)], { type: "application/json" }));
@@ -36,7 +64,15 @@
     status.textContent = "Saved " + list.length + (list.length === 1 ? " case" : " cases") + " to verdicts.json in your downloads.";
   }
   document.getElementById("save").addEventListener("click", save);
-  document.addEventListener("change", function (e) { if (e.target.closest("form.audit")) { changed = true; } });
+  // The time of the last change of a case goes into the file, so that saving again tells nothing new of cases left alone.
+  function touch(element) {
+    changed = true;
+    element.closest("section.case").querySelector("form.audit").dataset.judged = new Date().toISOString();
+  }
+  document.addEventListener("change", function (e) {
+    if (e.target.matches("label.verdict select")) { e.target.dataset.was = "1"; touch(e.target); }
+    if (e.target.closest("form.audit")) { touch(e.target); }
+  });
   document.addEventListener("submit", function (e) { e.preventDefault(); });
   window.addEventListener("beforeunload", function (e) { if (changed) { e.preventDefault(); e.returnValue = ""; } });
 
@@ -75,10 +111,99 @@
       button.closest("section").querySelectorAll("details.note").forEach(function (d) { d.open = open; });
     });
   });
+
+  // Controls for evidence are made when a note is first opened: most notes of a long report never are.
+  function shown(note) {
+    var text = note.querySelector(".text");
+    if (!text) { return ""; }
+    text = text.cloneNode(true);
+    text.querySelectorAll(".code").forEach(function (code) { code.remove(); });
+    return text.textContent;
+  }
+
+  // Offsets in files count characters of the note as read: code points, and with whatever the page does not show.
+  function inNote(note, text, at) {
+    var place = Array.from(text.slice(0, at)).length, shift = 0;
+    (note.dataset.shifts || "").split(" ").forEach(function (pair) {
+      var told = pair.split(":");
+      if (pair && Number(told[0]) <= place) { shift = Number(told[1]); }
+    });
+    return place + shift;
+  }
+
+  function picked(note, all) {
+    var where = note.querySelector(".where").value, text = note.querySelector(".text"), range = window.getSelection();
+    if (where) { return where.split(" ").map(Number); }
+    if (!text || !range.rangeCount || range.isCollapsed || !text.contains(range.anchorNode) || !text.contains(range.focusNode)) { return null; }
+    range = range.getRangeAt(0);
+    var before = document.createRange(), ends = [[range.startContainer, range.startOffset], [range.endContainer, range.endOffset]];
+    ends = ends.map(function (end) {
+      before.setStart(text, 0);
+      before.setEnd(end[0], end[1]);
+      var part = before.cloneContents();
+      part.querySelectorAll(".code").forEach(function (code) { code.remove(); });
+      return part.textContent.length;
+    });
+    while (ends[0] < ends[1] && /\s/.test(all[ends[0]])) { ends[0] += 1; }
+    while (ends[0] < ends[1] && /\s/.test(all[ends[1] - 1])) { ends[1] -= 1; }
+    return ends[0] < ends[1] ? ends : null;
+  }
+
+  function mark(note, box) {
+    var shows = box.querySelector(".shows"), told = box.querySelector("[role=status]"), list = box.querySelector("ul");
+    if (!shows.value) { told.textContent = "Choose first what the passage shows."; shows.focus(); return; }
+    var text = shown(note), ends = picked(note, text), label = data.codes[shows.value];
+    var found = { note_id: note.dataset.note, start: ends ? inNote(note, text, ends[0]) : null, end: ends ? inNote(note, text, ends[1]) : null,
+      dimension: label[0], indicator: label[1], withdrawn: false };
+    var item = document.createElement("li"), button = document.createElement("button");
+    var words = shows.selectedOptions[0].text + ": " + (ends ? text.slice(ends[0], ends[1]).trim() : "the whole note") + " ";
+    item.textContent = words;
+    item.dataset.mark = JSON.stringify(found);
+    button.type = "button";
+    button.className = "mark";
+    button.textContent = "Take back";
+    button.setAttribute("aria-label", "Take back " + words);
+    button.addEventListener("click", function () {
+      found.withdrawn = true;
+      item.dataset.mark = JSON.stringify(found);
+      item.hidden = true;
+      told.textContent = "Taken back.";
+      shows.focus();
+      touch(box);
+    });
+    item.appendChild(button);
+    list.appendChild(item);
+    shows.value = "";
+    told.textContent = "Marked as missed.";
+    touch(box);
+  }
+
+  function prepare(note) {
+    if (note.dataset.ready) { return; }
+    note.dataset.ready = "1";
+    note.querySelectorAll("ol.found > li").forEach(function (item) {
+      var form = document.getElementById("span-form").content.cloneNode(true), found = evidenceOf(item);
+      form.querySelector("select").setAttribute("aria-label", "Verdict on " + found.code + ", characters " + found.start + " to " + found.end);
+      item.appendChild(form);
+    });
+    note.lastElementChild.appendChild(document.getElementById("missed-form").content.cloneNode(true));
+    var box = note.querySelector(".missed"), where = box.querySelector(".where"), text = shown(note), sentence = /[^\s][^\n]*?(?:[.!?]+(?=\s|$)|(?=\n|$))/g, hit;
+    while ((hit = sentence.exec(text))) {
+      var words = hit[0].trimEnd();
+      where.add(new Option(words.length > 90 ? words.slice(0, 89) + "\u2026" : words, hit.index + " " + (hit.index + words.length)));
+    }
+    box.querySelector("button").addEventListener("click", function () { mark(note, box); });
+  }
+  document.addEventListener("toggle", function (e) {
+    if (e.target.matches("details.note") && e.target.open && !printing) { prepare(e.target); }
+  }, true);
+
   window.addEventListener("beforeprint", function () {
+    printing = true;
     document.querySelectorAll("details.note").forEach(function (d) { d.dataset.was = d.open ? "1" : ""; d.open = true; });
   });
   window.addEventListener("afterprint", function () {
+    printing = false;
     document.querySelectorAll("details.note").forEach(function (d) { d.open = d.dataset.was === "1"; });
   });
 })();

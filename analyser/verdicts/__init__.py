@@ -1,0 +1,1 @@
+"""Verdicts of auditors: their store, agreement of people and machine, and what they say of rules."""

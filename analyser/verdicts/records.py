@@ -1,0 +1,193 @@
+"""The shapes of verdicts: what the report saves, and what the store keeps. No field holds note text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from analyser.codebook import INDICATORS, Dimension, Status
+
+Judgement = Literal["met", "partly_met", "not_met", "cannot_tell"]
+Reason = Literal[
+    "negated",
+    "planned",
+    "other_speaker",
+    "other_person",
+    "historical",
+    "template_text",
+    "wrong_indicator",
+    "wrong_span",
+]
+JUDGEMENTS: Final[dict[Judgement, str]] = {
+    "met": "Met",
+    "partly_met": "Partly met",
+    "not_met": "Not met",
+    "cannot_tell": "Cannot tell",
+}
+REASONS: Final[dict[Reason, str]] = {
+    "negated": "it did not happen",
+    "planned": "it is only planned",
+    "other_speaker": "somebody else says it",
+    "other_person": "it is about somebody else",
+    "historical": "it is about the past",
+    "template_text": "it is text of a template",
+    "wrong_indicator": "it shows another indicator",
+    "wrong_span": "the wrong passage is marked",
+}
+KIND: Final = "case-record-analyser verdicts"
+LONGEST_COMMENT: Final = 20_000
+
+_Id = Annotated[str, Field(min_length=1, max_length=200)]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Version = Annotated[str, Field(max_length=100)]
+_Comment = Annotated[str, Field(max_length=LONGEST_COMMENT)]
+
+
+class SpanKey(NamedTuple):
+    """What tells one piece of evidence from every other of the same export."""
+
+    case_id: str
+    note_id: str
+    start: int
+    end: int
+    dimension: str
+    indicator: str
+    status: str
+
+
+class _Strict(BaseModel):
+    # Fields that are not known are left out, not kept: nothing reaches the store that has no place here.
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _Marked(_Strict):
+    note_id: _Id
+    dimension: Dimension
+    indicator: _Id
+
+    @field_validator("indicator")
+    @classmethod
+    def _of_the_codebook(cls, indicator: str, info: Any) -> str:
+        if "dimension" in info.data and indicator not in INDICATORS[info.data["dimension"]]:
+            raise ValueError("is no indicator of that dimension")
+        return indicator
+
+
+class SpanVerdict(_Marked):
+    """An auditor's word on one piece of evidence.
+
+    Attributes:
+        start: First character, as an offset into the note as read.
+        end: One past the last.
+        source: What found it, such as ``rule:<id>@<version>``; empty where the report did not say.
+        verdict: ``agree``, ``disagree``, or ``None`` where an earlier word is taken back.
+        reason: Why not; with ``disagree`` only, and always there.
+
+    Raises:
+        ValueError: The span is empty, the indicator not of the dimension, or a reason is missing or out of place.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    status: Status
+    source: Annotated[str, Field(pattern=r"^$|^(rule|model|combined):\S+$", max_length=200)] = ""
+    verdict: Literal["agree", "disagree"] | None
+    reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> SpanVerdict:
+        if self.start >= self.end:
+            raise ValueError("ends before it starts")
+        if (self.verdict == "disagree") != (self.reason is not None):
+            raise ValueError("has to give a reason with disagree, and with nothing else")
+        return self
+
+    def key(self, case_id: str) -> SpanKey:
+        """The evidence it is about."""
+        return SpanKey(case_id, self.note_id, self.start, self.end, self.dimension, self.indicator, self.status)
+
+
+class Missed(_Marked):
+    """Evidence that the machine did not find and an auditor did.
+
+    Attributes:
+        start: First character, or ``None`` where the whole note is meant (reports without text);
+        end: and one past the last.
+        withdrawn: The mark is taken back.
+    """
+
+    start: Annotated[int, Field(ge=0)] | None = None
+    end: Annotated[int, Field(ge=1)] | None = None
+    withdrawn: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Missed:
+        if (self.start is None) != (self.end is None) or (
+            self.start is not None and self.end is not None and self.start >= self.end
+        ):
+            raise ValueError("ends before it starts")
+        return self
+
+
+class CaseVerdict(_Strict):
+    """What one auditor said of one case, as the report saves it.
+
+    Attributes:
+        judged_at: When the last of it was entered; ``None`` in files of reports that did not note it.
+        dimensions: A judgement for each standard that was judged; ``None`` for the others.
+        comment: Typed by the auditor; it is kept as it stands.
+    """
+
+    case_id: _Id
+    judged_at: AwareDatetime | None = None
+    dimensions: dict[Dimension, Judgement | None] = Field(default_factory=dict)
+    comment: _Comment = ""
+    spans: list[SpanVerdict] = Field(default_factory=list)
+    missed: list[Missed] = Field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was judged and nothing said."""
+        return not (any(self.dimensions.values()) or self.comment.strip() or self.spans or self.missed)
+
+
+class SavedFile(_Strict):
+    """The file that a report saves."""
+
+    kind: Literal["case-record-analyser verdicts"]
+    saved_at: AwareDatetime
+    auditor: Annotated[str, Field(max_length=100)] = ""
+    versions: dict[_Version, _Version] = Field(default_factory=dict)
+    input_sha256: _Sha256
+    verdicts: list[CaseVerdict]
+
+
+class Record(CaseVerdict):
+    """A line of the store: what one auditor said of one case at one time. Lines are added, never changed.
+
+    Attributes:
+        auditor: Name or initials, as typed, without spaces around them.
+        input_sha256: Hash of the export that the report was made from.
+        versions: Of program, codebook and rules of that report.
+        reviewed: Always false here: importing is no review, and a file cannot say that it was reviewed.
+    """
+
+    auditor: _Id
+    input_sha256: _Sha256
+    versions: dict[_Version, _Version]
+    judged_at: AwareDatetime
+    reviewed: Literal[False] = False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal; the same verdict has the same one, whenever it is imported."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def who(self) -> str:
+        """The auditor, however the name was capitalised."""
+        return self.auditor.casefold()
