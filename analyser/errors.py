@@ -57,6 +57,18 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-7007": "The prior {prior} is not usable: {why}.",
     "CRA-7008": "A sample of {n} cases cannot hold {errors} errors; check --n and --errors.",
     "CRA-7009": "A population of {population} cases is smaller than the sample of {n}; check --population and --n.",
+    "CRA-7010": "There is no design {name}; there are: {names}.",
+    "CRA-7011": "No case is left to draw from: the rules of the frame leave out all {listed} cases of {path}.",
+    "CRA-7012": "A sample of {size} is too small for {strata} strata with two cases each; give --size {least} or more, "
+    "or make fewer strata (--bands, --by).",
+    "CRA-7013": "Case {case_id} cannot be replaced: {why}.",
+    "CRA-7014": "The design {name} needs {what}.",
+    "CRA-7015": "{value} is no day; write it as 2026-03-31.",
+    "CRA-7020": "{path} cannot be used: {why}.",
+    "CRA-7021": "Two verdicts on {dimension} of case {case_id} differ; settle them first and keep one.",
+    "CRA-7022": "No rate can be told from the must-read list: its cases were picked because they look worst; "
+    "record verdicts on cases of list B.",
+    "CRA-7023": "No verdict is on a case of the sample; check that {verdicts} belongs to {sample}.",
 }
 
 

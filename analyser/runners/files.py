@@ -62,6 +62,11 @@ def safe_cell(value: object) -> object:
     return "" if value is None else value
 
 
+def plain_cell(text: str) -> str:
+    """A cell as it was before :func:`safe_cell` disarmed it; for reading our own tables again."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+
+
 class CsvFile:
     """A CSV file, RFC 4180, UTF-8; text that looks like a formula is disarmed."""
 
