@@ -49,7 +49,7 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-6002": "Setting {name} is not usable: {why}.",
     "CRA-7000": "{name} must lie above 0 and below 1 (5 % is written 0.05); {value} does not.",
     "CRA-7001": "Say what the sample is for: --tolerable or --min-precision (assurance), or --margin (an interval).",
-    "CRA-7002": "A design effect lies above 0 and a response above 0 and at most 1; {design_effect} and {response} do not.",
+    "CRA-7002": "A design effect lies above 0, a response above 0 and at most 1; not {design_effect} and {response}.",
     "CRA-7003": "The method hypergeometric needs the size of the frame; give --population.",
     "CRA-7004": "A population of {population} cases cannot be sampled; give a whole number of 1 or more.",
     "CRA-7005": "No sample of up to {most} cases gives that assurance; expect fewer errors, or tolerate a higher rate.",
@@ -64,11 +64,13 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-7013": "Case {case_id} cannot be replaced: {why}.",
     "CRA-7014": "The design {name} needs {what}.",
     "CRA-7015": "{value} is no day; write it as 2026-03-31.",
+    "CRA-7016": "Two stages need --tolerable and --expected with a whole number of 1 or more, and go with neither "
+    "--prior nor --min-precision.",
     "CRA-7020": "{path} cannot be used: {why}.",
     "CRA-7021": "Two verdicts on {dimension} of case {case_id} differ; settle them first and keep one.",
     "CRA-7022": "No rate can be told from the must-read list: its cases were picked because they look worst; "
     "record verdicts on cases of list B.",
-    "CRA-7023": "No verdict is on a case of the sample; check that {verdicts} belongs to {sample}.",
+    "CRA-7023": "No verdict is on a case of the sample; check that the two files belong together.",
 }
 
 

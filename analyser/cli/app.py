@@ -1,4 +1,4 @@
-"""Commands: scan, report, demo, version; groups rules and privacy."""
+"""Commands: scan, report, demo, version; groups rules, privacy and sample."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from analyser.cli import privacy as privacy_commands
 from analyser.cli import rules as rules_commands
+from analyser.cli import sample as sample_commands
 from analyser.cli.output import row_progress, say, say_json
 from analyser.cli.train import train
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(train)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(sample_commands.app, name="sample")
 
 
 class Tier(StrEnum):

@@ -21,7 +21,7 @@ Floats: TypeAlias = "NDArray[np.float64]"
 def upper_poisson(n: ArrayLike, errors: ArrayLike, confidence: float) -> Floats:
     """One-sided upper bound of the rate, 0 to 1; ``errors`` may be a fraction."""
     bound = gamma.ppf(confidence, np.asarray(errors, float) + 1, scale=1 / np.asarray(n, float))
-    return np.minimum(np.asarray(bound, float), 1.0)
+    return np.asarray(np.minimum(bound, 1.0), float)
 
 
 def upper_binomial(n: ArrayLike, errors: ArrayLike, confidence: float) -> Floats:
@@ -93,14 +93,14 @@ def chance_of_so_few(
         found = beta.sf(rate, np.asarray(errors, float) + 1, kept)
     else:
         failing = whole(rate * _known(population))
-        found = hypergeom.cdf(errors, _known(population), failing, n)
+        found = hypergeom.cdf(np.asarray(errors, float), _known(population), failing, np.asarray(n, np.int64))
     return np.asarray(found, float)
 
 
 def whole(count: ArrayLike) -> NDArray[np.int64]:
     """Rounded up to whole cases. 400 cases of 3.5 % are 14, though 400 x 0.035 is a little more in binary."""
     value = np.asarray(count, float)
-    return np.ceil(value - 1e-9 * np.maximum(1.0, value)).astype(np.int64)
+    return np.asarray(np.ceil(value - 1e-9 * np.maximum(1.0, value)), np.int64)
 
 
 def _known(population: int | None) -> int:

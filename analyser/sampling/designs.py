@@ -78,7 +78,9 @@ def check(design: Design) -> None:
     if design.size is None and design.name not in {"one-a-month", "two-a-manager-a-month"}:
         raise SamplingError("CRA-7014", name=design.name, what="--size")
     if (design.size is not None and design.size < 1) or design.must_read < 0 or design.bands < 1:
-        raise SamplingError("CRA-7014", name=design.name, what="a --size and --bands of 1 or more, and no negative number")
+        raise SamplingError(
+            "CRA-7014", name=design.name, what="a --size and --bands of 1 or more, and no negative number"
+        )
 
 
 def narrowed(frame: Frame, design: Design) -> Frame:

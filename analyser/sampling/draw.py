@@ -133,7 +133,7 @@ def _order(cases: Sequence[FrameCase], n: int, design: Design, key: str) -> list
 
 
 def _order_by_size(cases: Sequence[FrameCase], n: int, design: Design, key: str) -> list[_Turn]:
-    """Sequential Poisson sampling (Ohlsson 1998, Journal of Official Statistics 14(2)): smallest ticket over size first.
+    """Sequential Poisson sampling (Ohlsson 1998, J. of Official Statistics 14(2)): smallest ticket over size first.
 
     The probabilities n x size / sum of sizes hold nearly exactly. Cases where that would be 1 or more are taken for
     sure, and the others share what is left.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analyser.errors import SamplingError
 from analyser.sampling.bounds import Method, chance_of_so_few, upper
 from analyser.sampling.checks import between_0_and_1
-from analyser.sampling.prior import Prior
+
+if TYPE_CHECKING:
+    from analyser.sampling.prior import Prior
 
 
 @dataclass(frozen=True, slots=True)

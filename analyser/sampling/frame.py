@@ -159,9 +159,7 @@ def _with_chances(rows: list[dict[str, str]]) -> list[tuple[dict[str, str], dict
     for d, chances in found.items():
         known = [c for c in chances if c is not None]
         usual[d] = sum(known) / len(known) if known else UNKNOWN
-    return [
-        (row, {d: usual[d] if (c := found[d][i]) is None else c for d in DIMENSIONS}) for i, row in enumerate(rows)
-    ]
+    return [(row, {d: usual[d] if (c := found[d][i]) is None else c for d in DIMENSIONS}) for i, row in enumerate(rows)]
 
 
 def _listed(found: tuple[dict[str, str], dict[Dimension, float]]) -> _Listed:
@@ -169,8 +167,13 @@ def _listed(found: tuple[dict[str, str], dict[Dimension, float]]) -> _Listed:
     days = tuple(day for name in ("first_note", "last_note") if (day := date_of(row.get(name, ""))))
     month = f"{max(days):%Y-%m}" if days else NO_DATE
     case = FrameCase(
-        row["case_id"], row.get("team", ""), row.get("plan_type", ""), month, number_of(row.get("priority")) or 0.0, chances
-    )  # fmt: skip
+        row["case_id"],
+        row.get("team", ""),
+        row.get("plan_type", ""),
+        month,
+        number_of(row.get("priority")) or 0.0,
+        chances,
+    )
     return _Listed(case, days)
 
 

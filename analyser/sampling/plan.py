@@ -16,10 +16,11 @@ from scipy.stats import binom, hypergeom, norm, poisson
 from analyser.errors import SamplingError
 from analyser.sampling.bounds import Floats, Method, chance_of_so_few, upper, whole
 from analyser.sampling.checks import between_0_and_1
-from analyser.sampling.prior import Prior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from analyser.sampling.prior import Prior
 
 LARGEST: Final = 20_000  # nobody reads more
 _BLOCK: Final = 1_000  # sizes tried at once
@@ -100,7 +101,11 @@ def plan_assurance(
         enough &= bound - mode < (1.0 if min_precision is None else min_precision)
         if enough.any():
             i = int(np.argmax(enough))
-            p = None if tolerable is None or prior else float(chance_of_so_few(method, n[i], x[i], tolerable, population))
+            p = (
+                None
+                if tolerable is None or prior
+                else float(chance_of_so_few(method, n[i], x[i], tolerable, population))
+            )
             return Assurance(int(n[i]), float(x[i]), float(bound[i]), p, (int(n[i]),), (float(x[i]),))
     raise SamplingError("CRA-7005", most=most)
 
@@ -177,7 +182,7 @@ def plan_precision(
 
 def _errors(n: NDArray[np.int64], expected: float, method: Method, *, exact: bool) -> Floats:
     found = n * expected if expected < 1 else np.full(n.shape, float(expected))
-    return found if method == "poisson" or not exact else whole(found).astype(float)
+    return np.asarray(found if method == "poisson" or not exact else whole(found), float)
 
 
 def _risk_of_two_stages(

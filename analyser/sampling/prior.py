@@ -1,4 +1,4 @@
-"""What was known of a rate before the sample: a gamma (Poisson) or beta (binomial) distribution, and the sample after it.
+"""What was known of a rate before the sample, as a gamma (Poisson) or beta (binomial) distribution.
 
 Source: Derks, de Swart, van Batenburg, Wagenmakers and Wetzels 2021, *Priors in a Bayesian audit*, International
 Journal of Auditing 25(3). Only for one unstratified rate: with flat priors in many small strata the pooled answer is
@@ -44,7 +44,7 @@ class Prior:
 
     def upper(self, n: ArrayLike, errors: ArrayLike, confidence: float) -> Floats:
         """The rate below which the true one lies with probability ``confidence``."""
-        return np.minimum(np.asarray(self._after(n, errors).ppf(confidence), float), 1.0)
+        return np.asarray(np.minimum(self._after(n, errors).ppf(confidence), 1.0), float)
 
     def mode(self, n: ArrayLike, errors: ArrayLike) -> Floats:
         """The likeliest rate."""

@@ -1,7 +1,7 @@
 """A sample on disk: the table of its cases, and beside it a record of how it was drawn. No note text is in either.
 
-The record (``sample.csv`` has ``sample.json``) holds what an estimate needs of the frame and what a reader needs to draw
-the sample again: frame, exclusions, design, seed, strata, replacements, versions, and the machine's chances.
+The record (``sample.csv`` has ``sample.json``) holds what an estimate needs of the frame and what a reader needs to
+draw the sample again: frame, exclusions, design, seed, strata, replacements, versions, and the machine's chances.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 from analyser.codebook import DIMENSIONS, Dimension
 from analyser.errors import SamplingError
 from analyser.runners.files import safe_cell, write_text
-from analyser.sampling.draw import Drawn, Sample
+from analyser.sampling.draw import Drawn, Sample, SampleList
 from analyser.sampling.tables import number_of, read_table
 from analyser.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from analyser.sampling.designs import Design
 
 COLUMNS: Final = ("case_id", "list", "stratum", "inclusion_probability", "weight", "ticket")
 KIND: Final = "case-record-analyser sample"
@@ -135,9 +137,8 @@ def read_sample(path: Path) -> list[Drawn]:
         if probability is None or weight is None or not 0 < probability <= 1 or not weight >= 1 - 1e-9:
             why = f"the probability and weight of case {row['case_id']} are no such numbers"
             raise SamplingError("CRA-7020", path=path, why=why)
-        rows.append(
-            Drawn(row["case_id"], "A" if row["list"] == "A" else "B", row["stratum"], probability, weight, row.get("ticket", ""))
-        )  # fmt: skip
+        which: SampleList = "A" if row["list"] == "A" else "B"
+        rows.append(Drawn(row["case_id"], which, row["stratum"], probability, weight, row.get("ticket", "")))
     if len({r.case_id for r in rows}) < len(rows):
         raise SamplingError("CRA-7020", path=path, why="a case is listed twice")
     return rows
@@ -166,12 +167,15 @@ def read_record(path: Path) -> Record | None:
     return Record(strata, machine, content)
 
 
-def replacements_of(path: Path, seed: str, design: str, input_sha256: object) -> dict[str, str]:
-    """Reasons by case id that an earlier draw into the same file logged, if it had the same seed, design and scan."""
+def replacements_of(path: Path, seed: str, design: Design, input_sha256: object) -> dict[str, str]:
+    """Reasons by case id that an earlier draw into the same file logged, so that a top-up keeps its replacements.
+
+    Only from a draw of the same scan with the same seed and, but for its size, the same design.
+    """
     record = read_record(path)
     if record is None:
         return {}
     before = record.content
-    same = before["seed"] == seed and before["design"]["name"] == design
-    same = same and before["scan"]["input_sha256"] == input_sha256
+    same = before["seed"] == seed and before["scan"]["input_sha256"] == input_sha256
+    same = same and {**before["design"], "size": None} == {**asdict(design), "size": None}
     return {r["case_id"]: r["reason"] for r in before["replacements"]} if same else {}

@@ -2,8 +2,8 @@
 
 Source: Rivest, *consistent_sampler* (2018), after Broder 1997. A ticket is a number between 0 and 1 that nobody can
 choose: 0 and a point, then the decimal digits, last first, of ``SHA256(SHA256(seed) + id)``, where both hashes are
-written in hexadecimal. The smallest tickets are the sample. Row order, process count and machine do not matter; a larger
-sample holds the smaller one; and who has the seed and the ids can draw it again.
+written in hexadecimal. The smallest tickets are the sample. Row order, process count and machine do not matter; a
+larger sample holds the smaller one; and who has the seed and the ids can draw it again.
 """
 
 from __future__ import annotations
