@@ -35,6 +35,7 @@ OUTCOMES: Final[dict[Outcome, frozenset[str]]] = {
     "not_met": frozenset({"not_met"}),
     "partly_or_not_met": frozenset({"partly_met", "not_met"}),
 }
+OFF: Final = 1e-6
 Scope: TypeAlias = Literal["frame", "frame_without_list_a", "strata_read"]
 
 
@@ -104,7 +105,8 @@ class DimensionEstimates:
         cannot_tell: Cases of list B with that verdict; they belong to no rate.
         unread: Cases of list B without a verdict; the read ones of their stratum stand in for them.
         frame_b: Cases of the frame of list B that the estimates speak of.
-        weights_over_frame: Sum of weights over ``frame_b``; far from 1, something is wrong with the sample.
+        weights_over_frame: Sum of the weights of list B over its frame in the record, as a check; near 1, or the table
+            is not as it was drawn. ``None`` without a record.
         notes: What a reader must know, a sentence each.
     """
 
@@ -195,7 +197,9 @@ def _dimension(
         outcome: _outcome(failing, read, known if list_a else [], machine, scope, confidence, kind, with_a=bool(list_a))
         for outcome, failing in OUTCOMES.items()
     }
-    share = float(read.sample.weights.sum()) / read.frame if read.known_frame else None
+    share = sum(r.weight for r in list_b) / sum(record.strata.values()) if record else None
+    if share is not None and read.equal and abs(share - 1) > OFF:
+        notes.append(f"The weights of list B add up to {share:.0%} of its frame: a case is missing from it, or was added.")
     return DimensionEstimates(outcomes, unsure, missing, read.frame, share, tuple(notes))
 
 
@@ -280,7 +284,8 @@ def _rate(
 ) -> Rate:
     low, high = interval(rate, variance, sample, confidence, kind, frame, np.array(extreme))
     effective = rate * (1 - rate) / variance if variance > 0 and 0 < rate < 1 else None
-    how = kind if effective is not None and extreme == 0 else "exact"
+    exact = extreme != 0 or not 0 < rate < 1 or bool(np.all(sample.probabilities >= 1))
+    how = "exact" if exact else kind
     return Rate(rate, float(low), float(high), variance**0.5, effective, name, how)
 
 

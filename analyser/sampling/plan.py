@@ -95,6 +95,13 @@ def plan_assurance(
         x = _errors(n, expected, method, exact=prior is None)
         fits = n > x
         n, x = n[fits], x[fits]
+        if tolerable is not None and prior is None:
+            # The bound lies below the tolerable rate just when so few errors are too unlikely at that rate; asking
+            # for that first saves a search for the bound of every size.
+            unlikely = chance_of_so_few(method, n, x, tolerable, population) < 1 - confidence
+            n, x = n[unlikely], x[unlikely]
+            if min_precision is None:
+                n, x = n[:1], x[:1]
         bound = prior.upper(n, x, confidence) if prior else upper(method, n, x, confidence, population)
         mode = prior.mode(n, x) if prior else x / n
         enough = bound < (1.0 if tolerable is None else tolerable)

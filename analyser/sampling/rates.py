@@ -156,16 +156,21 @@ def interval(
         kind: ``wilson`` on the effective number of cases, or ``korn-graubard``: exact on that number, corrected for
             degrees of freedom.
         frame: Cases in the frame of the rate; for the exact bound of a simple random sample.
-        extreme: -1 where no case of the sample failed, 1 where all did, else 0; from the rate without it. There the
-            bound is exact: hypergeometric for a simple random sample, else Clopper-Pearson on Kish's number.
+        extreme: -1 where no case of the sample failed, 1 where all did, else 0; from the rate (0 or less, 1 or more)
+            where it is 0 or not given. There the bound is exact: hypergeometric for a simple random sample, else
+            Clopper-Pearson on Kish's number.
 
     Returns:
         Low and high ends, of shape (...).
     """
     p, v = np.atleast_1d(np.asarray(rate, float)), np.atleast_1d(np.asarray(variance, float))
-    end = np.where(p <= 0, -1, np.where(p >= 1, 1, 0)) if extreme is None else np.atleast_1d(extreme)
-    usual = (end == 0) & (v > 0) & (p > 0) & (p < 1)
-    effective = np.where(usual, p * (1 - p), 1.0) / np.where(usual, v, 1.0)
+    end = np.where(p <= 0, -1, np.where(p >= 1, 1, 0))
+    if extreme is not None:
+        end = np.where(np.atleast_1d(extreme) != 0, np.atleast_1d(extreme), end)
+    usual = (end == 0) & (not bool(np.all(sample.probabilities >= 1)))
+    # Strata that are each all alike show no variance, which is luck and no certainty: their weights speak instead.
+    effective = np.where(v > 0, p * (1 - p) / np.where(v > 0, v, 1.0), sample.kish)
+    effective = np.where(usual, effective, 1.0)
     if kind == "wilson":
         low, high = wilson(p, effective, confidence)
     else:
