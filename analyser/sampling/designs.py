@@ -26,7 +26,10 @@ _ALSO: Final[dict[str, Name]] = {
     "srs": "simple", "random": "simple", "simple-random": "simple", "stratified": "proportional",
     "two-a-manager": "two-a-manager-a-month",
 }  # fmt: skip
-LEAST_SPREAD: Final = 0.1  # of a stratum or a case; the machine is never that sure
+# Floors of the standard deviation that the machine's chances imply. Strata and cases that it thinks safe hold the failures
+# that nobody expects; with lower floors so few of these are drawn that intervals come out too short (docs/sampling.md).
+LEAST_SPREAD: Final = 0.2  # of a stratum, Neyman
+LEAST_SIZE: Final = 0.25  # of a case, PPS
 MUST_READ: Final = "must read"
 ALL: Final = "all"
 NOT_GIVEN: Final = "not given"
@@ -141,7 +144,7 @@ def sizes_of(strata: Mapping[str, Sequence[FrameCase]], design: Design) -> dict[
 def measure(case: FrameCase, design: Design) -> float:
     """The size of a case for PPS: the standard deviation of a verdict with the machine's chance, floored."""
     chance = case.risk(design.dimension)
-    return max(LEAST_SPREAD, sqrt(chance * (1 - chance)))
+    return max(LEAST_SIZE, sqrt(chance * (1 - chance)))
 
 
 def _spread(cases: Sequence[FrameCase], design: Design) -> float:

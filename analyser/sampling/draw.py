@@ -138,11 +138,12 @@ def _order_by_size(cases: Sequence[FrameCase], n: int, design: Design, key: str)
     The probabilities n x size / sum of sizes hold nearly exactly. Cases where that would be 1 or more are taken for
     sure, and the others share what is left.
     """
+    n = min(n, len(cases))
     size = {c.case_id: measure(c, design) for c in cases}
     tickets = {c.case_id: ticket_of(key, c.case_id) for c in cases}
     by_size = sorted(cases, key=lambda c: (-size[c.case_id], c.case_id))
     sure, left = 0, sum(size.values())
-    while sure < n and (n - sure) * size[by_size[sure].case_id] >= left:
+    while sure < n and (n >= len(cases) or (n - sure) * size[by_size[sure].case_id] >= left):
         left -= size[by_size[sure].case_id]
         sure += 1
     others = sorted(by_size[sure:], key=lambda c: (float(tickets[c.case_id]) / size[c.case_id], c.case_id))

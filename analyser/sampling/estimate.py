@@ -15,6 +15,7 @@ from analyser.sampling.rates import (
     Kind,
     Weighted,
     difference,
+    effective_size,
     horvitz_thompson,
     interval,
     joined,
@@ -199,7 +200,9 @@ def _dimension(
     }
     share = sum(r.weight for r in list_b) / sum(record.strata.values()) if record else None
     if share is not None and read.equal and abs(share - 1) > OFF:
-        notes.append(f"The weights of list B add up to {share:.0%} of its frame: a case is missing from it, or was added.")
+        notes.append(
+            f"The weights of list B add up to {share:.0%} of its frame: a case is missing from it, or was added."
+        )
     return DimensionEstimates(outcomes, unsure, missing, read.frame, share, tuple(notes))
 
 
@@ -283,8 +286,8 @@ def _rate(
     rate: float, variance: float, sample: Weighted, confidence: float, kind: Kind, frame: int, extreme: int, name: str
 ) -> Rate:
     low, high = interval(rate, variance, sample, confidence, kind, frame, np.array(extreme))
-    effective = rate * (1 - rate) / variance if variance > 0 and 0 < rate < 1 else None
     exact = extreme != 0 or not 0 < rate < 1 or bool(np.all(sample.probabilities >= 1))
+    effective = None if exact else float(effective_size(np.array(rate), np.array(variance), sample))
     how = "exact" if exact else kind
     return Rate(rate, float(low), float(high), variance**0.5, effective, name, how)
 
@@ -295,8 +298,8 @@ def _upper(sample: Weighted, values: Floats, rate: float, variance: float, confi
         return rate
     if sample.simple:
         return float(upper_hypergeometric(sample.size, int(values.sum()), frame, confidence))
-    usual = variance > 0 and 0 < rate < 1
-    effective = rate * (1 - rate) / variance if usual else float(sample.kish)
+    usual = 0 < rate < 1
+    effective = float(effective_size(np.array(rate), np.array(variance), sample) if usual else sample.kish)
     return float(upper_binomial(effective, rate * effective, confidence))
 
 

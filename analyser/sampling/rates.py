@@ -11,7 +11,7 @@ Korn and Graubard 1998, Survey Methodology 24(2) (intervals on the effective num
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 from scipy.stats import t as student
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 Kind: TypeAlias = Literal["wilson", "korn-graubard"]
+NEGLIGIBLE: Final = 1e-9  # of the variance of one case: what is left of a variance of nought after rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def ratio(values: Floats, sample: Weighted, counted: Floats | None = None) -> tu
 def difference(values: Floats, machine: Floats, machine_mean: float, sample: Weighted) -> tuple[Floats, Floats]:
     """The machine's mean over the frame, corrected by what the sample shows it to be wrong by.
 
-    The machine's coefficient is one, not fitted to the sample: a fitted one biases rates of small samples.
+    The machine's coefficient is one, not fitted to the sample: a fitted one biases rates of small samples. The variance
+    is at least the one that would be if the machine's chances were true: a sample that happens to hold none of the
+    failures that the machine did not expect looks surer than it is.
 
     Args:
         values: Verdicts as 0 and 1, of shape (..., n).
@@ -110,7 +113,9 @@ def difference(values: Floats, machine: Floats, machine_mean: float, sample: Wei
         Rates, cut to 0 to 1, and variances, of shape (...).
     """
     error, variance = ratio(values - machine, sample)
-    return np.clip(machine_mean + error, 0.0, 1.0), variance
+    uncertain = (1 - sample.probabilities) * sample.weights**2 * machine * (1 - machine)
+    anticipated = uncertain.sum(-1) / sample.weights.sum(-1) ** 2
+    return np.clip(machine_mean + error, 0.0, 1.0), np.asarray(np.maximum(variance, anticipated), float)
 
 
 def variance_of_total(values: Floats, sample: Weighted, *, finite: bool = True) -> Floats:
@@ -168,9 +173,7 @@ def interval(
     if extreme is not None:
         end = np.where(np.atleast_1d(extreme) != 0, np.atleast_1d(extreme), end)
     usual = (end == 0) & (not bool(np.all(sample.probabilities >= 1)))
-    # Strata that are each all alike show no variance, which is luck and no certainty: their weights speak instead.
-    effective = np.where(v > 0, p * (1 - p) / np.where(v > 0, v, 1.0), sample.kish)
-    effective = np.where(usual, effective, 1.0)
+    effective = np.where(usual, effective_size(p, v, sample), 1.0)
     if kind == "wilson":
         low, high = wilson(p, effective, confidence)
     else:
@@ -183,6 +186,16 @@ def interval(
     low, high = np.where(end > 0, 1 - bound, low), np.where(end > 0, 1.0, high)
     shape = np.shape(rate)
     return low.reshape(shape), high.reshape(shape)
+
+
+def effective_size(rate: Floats, variance: Floats, sample: Weighted) -> Floats:
+    """Cases of a simple random sample of an endless frame that would tell as much, of shape (...).
+
+    Strata that are each all alike show no variance, which is luck and no certainty: there Kish's number speaks instead.
+    """
+    spread = rate * (1 - rate)
+    shown = variance > spread * NEGLIGIBLE
+    return np.asarray(np.where(shown, spread / np.where(shown, variance, 1.0), sample.kish), float)
 
 
 def exact_bound(sample: Weighted, confidence: float, frame: int | None = None) -> Floats:
