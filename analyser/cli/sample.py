@@ -102,6 +102,10 @@ def plan(
 
         analyser sample plan --margin 0.1 --rate 0.3 --population 500 --response 0.9
     """
+    if margin is not None and (tolerable is not None or min_precision is not None):
+        from analyser.errors import SamplingError  # noqa: PLC0415
+
+        raise SamplingError("CRA-7001")
     if margin is not None:
         _say_precision(margin, rate, confidence, population, design_effect, response, as_json)
     else:

@@ -26,8 +26,8 @@ _ALSO: Final[dict[str, Name]] = {
     "srs": "simple", "random": "simple", "simple-random": "simple", "stratified": "proportional",
     "two-a-manager": "two-a-manager-a-month",
 }  # fmt: skip
-# Floors of the standard deviation that the machine's chances imply. Strata and cases that it thinks safe hold the failures
-# that nobody expects; with lower floors so few of these are drawn that intervals come out too short (docs/sampling.md).
+# Floors of the standard deviation that the machine's chances imply. What it thinks safe holds the failures that nobody
+# expects; with lower floors so few of these are drawn that intervals come out too short (docs/sampling.md).
 LEAST_SPREAD: Final = 0.2  # of a stratum, Neyman
 LEAST_SIZE: Final = 0.25  # of a case, PPS
 MUST_READ: Final = "must read"

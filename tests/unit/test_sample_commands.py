@@ -231,6 +231,7 @@ def test_estimate_from_the_reports_json_without_a_record(results: Path, tmp_path
     ("arguments", "code"),
     [
         (["plan"], "CRA-7001"),
+        (["plan", "--tolerable", "0.05", "--margin", "0.1"], "CRA-7001"),
         (["plan", "--tolerable", "5"], "CRA-7000"),
         (["plan", "--tolerable", "0.05", "--method", "hypergeometric"], "CRA-7003"),
         (["plan", "--tolerable", "0.05", "--prior", "some"], "CRA-7007"),

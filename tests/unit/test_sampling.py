@@ -585,6 +585,6 @@ def test_a_record_of_another_sample_is_refused_and_a_missing_row_is_told(frame: 
     judged: dict[str, Any] = {r.case_id: "met" for r in rows}
     short = estimate_rates(rows[1:], {"analysis": judged}, record, 0.95)["analysis"]
     assert "95% of its frame" in " ".join(short.notes)
+    others = [Drawn(r.case_id, r.list, "north", r.inclusion_probability, r.weight, "") for r in rows]
     with pytest.raises(SamplingError, match="those of another sample"):
-        tell_with = [Drawn(r.case_id, r.list, "north", r.inclusion_probability, r.weight, "") for r in rows]
-        estimate_rates(tell_with, {"analysis": judged}, record, 0.95)
+        estimate_rates(others, {"analysis": judged}, record, 0.95)
