@@ -7,6 +7,7 @@ Messages name files, columns and rule ids. They never hold note text.
     ├── PrivacyStop     CRA-2xxx  identifiers found                        exit 3
     ├── RuleError       CRA-3xxx  a rule file                              exit 2
     ├── ModelError      CRA-4xxx  a model or labelled cases                exit 2
+    ├── SamplingError   CRA-7xxx  a plan, a frame, a sample or verdicts    exit 2
     ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
     ├── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
     └── VerdictError    CRA-75xx  a file or the store of verdicts          exit 2
@@ -47,6 +48,30 @@ CATALOGUE: Final[dict[str, str]] = {
     "Try again with --workers 1.",
     "CRA-6001": "Setting {name} is not known; there are: {names}.",
     "CRA-6002": "Setting {name} is not usable: {why}.",
+    "CRA-7000": "{name} must lie above 0 and below 1 (5 % is written 0.05); {value} does not.",
+    "CRA-7001": "Say what the sample is for: --tolerable or --min-precision (assurance), or --margin (an interval).",
+    "CRA-7002": "A design effect lies above 0, a response above 0 and at most 1; not {design_effect} and {response}.",
+    "CRA-7003": "The method hypergeometric needs the size of the frame; give --population.",
+    "CRA-7004": "A population of {population} cases cannot be sampled; give a whole number of 1 or more.",
+    "CRA-7005": "No sample of up to {most} cases gives that assurance; expect fewer errors, or tolerate a higher rate.",
+    "CRA-7006": "The expected rate ({expected}) must be nought or more and below the tolerable one ({tolerable}).",
+    "CRA-7007": "The prior {prior} is not usable: {why}.",
+    "CRA-7008": "A sample of {n} cases cannot hold {errors} errors; check --n and --errors.",
+    "CRA-7009": "A population of {population} cases is smaller than the sample of {n}; check --population and --n.",
+    "CRA-7010": "There is no design {name}; there are: {names}.",
+    "CRA-7011": "No case is left to draw from: the rules of the frame leave out all {listed} cases of {path}.",
+    "CRA-7012": "A sample of {size} is too small for {strata} strata with two cases each; give --size {least} or more, "
+    "or make fewer strata (--bands, --by).",
+    "CRA-7013": "Case {case_id} cannot be replaced: {why}.",
+    "CRA-7014": "The design {name} needs {what}.",
+    "CRA-7015": "{value} is no day; write it as 2026-03-31.",
+    "CRA-7016": "Two stages need --tolerable and --expected with a whole number of 1 or more, and go with neither "
+    "--prior nor --min-precision.",
+    "CRA-7020": "{path} cannot be used: {why}.",
+    "CRA-7021": "Two verdicts on {dimension} of case {case_id} differ; settle them first and keep one.",
+    "CRA-7022": "No rate can be told from the must-read list: its cases were picked because they look worst; "
+    "record verdicts on cases of list B.",
+    "CRA-7023": "No verdict is on a case of the sample; check that the two files belong together.",
     "CRA-7501": "There is no file {path}; give the JSON that the report saved.",
     "CRA-7502": "{path} is not a file of verdicts: {why}. Nothing was imported.",
     "CRA-7503": "{path} holds no verdict; judge something in the report and save again.",
@@ -108,6 +133,10 @@ class CheckFailed(AnalyserError):  # noqa: N818 - named for what the user is tol
 
 class OutputError(AnalyserError):
     """Results cannot be written or read."""
+
+
+class SamplingError(AnalyserError):
+    """A plan, a frame, a sample or its verdicts cannot be used."""
 
 
 class VerdictError(AnalyserError):

@@ -1,4 +1,4 @@
-"""Commands: scan, report, demo, version; groups rules, privacy and verdicts."""
+"""Commands: scan, report, demo, version; groups rules, privacy, sample and verdicts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from analyser.cli import privacy as privacy_commands
 from analyser.cli import rules as rules_commands
+from analyser.cli import sample as sample_commands
 from analyser.cli import verdicts as verdicts_commands
 from analyser.cli.output import row_progress, say, say_json
 from analyser.cli.train import corpus, train
@@ -32,6 +33,7 @@ app.command()(train)
 app.command()(corpus)
 app.add_typer(rules_commands.app, name="rules")
 app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(sample_commands.app, name="sample")
 app.add_typer(verdicts_commands.app, name="verdicts")
 
 

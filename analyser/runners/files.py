@@ -62,9 +62,9 @@ def safe_cell(value: object) -> object:
     return "" if value is None else value
 
 
-def read_cell(cell: str) -> str:
-    """A cell as it was before :func:`safe_cell` disarmed it; ids read from our own CSV files have to match again."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+def plain_cell(text: str) -> str:
+    """A cell as it was before :func:`safe_cell` disarmed it; for reading our own tables again."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 class CsvFile:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import DIMENSIONS
 from analyser.errors import OutputError, VerdictError
-from analyser.runners.files import read_cell
+from analyser.runners.files import plain_cell
 from analyser.runners.replay import load_run
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def read_scan(folder: Path) -> Scanned:
         with (folder / "cases.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         machine: dict[str, dict[str, Judgement]] = {
-            read_cell(row["case_id"]): {d: _judgement(row, d) for d in DIMENSIONS} for row in rows
+            plain_cell(row["case_id"]): {d: _judgement(row, d) for d in DIMENSIONS} for row in rows
         }
-        teams = {read_cell(row["case_id"]): read_cell(row["team"]) for row in rows}
+        teams = {plain_cell(row["case_id"]): plain_cell(row["team"]) for row in rows}
     except (OSError, KeyError, ValueError, csv.Error):
         raise OutputError("CRA-5002", path=folder, missing="a readable cases.csv") from None
     return Scanned(str(run["input_sha256"]), machine, teams, int(run["notes_analysed"]))
@@ -111,7 +111,7 @@ def read_sample(path: Path) -> Sample:
     drawn: dict[str, float] = {}
     kinds: dict[str, str] = {}
     for number, row in rows:
-        case_id, chance = read_cell((row["case_id"] or "").strip()), _probability(row, path, number)
+        case_id, chance = plain_cell((row["case_id"] or "").strip()), _probability(row, path, number)
         if drawn.setdefault(case_id, chance or 0.0) != (chance or 0.0):
             raise VerdictError("CRA-7508", path=path, why=f"row {number} repeats a case with another probability")
         kinds[case_id] = (row.get("team_type") or "").strip()

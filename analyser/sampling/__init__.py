@@ -1,0 +1,1 @@
+"""Audit samples: planned, drawn, and turned into rates with intervals."""
