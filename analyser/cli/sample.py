@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analyser.cli.output import say, say_json
+from analyser.cli.sample_report import report
 from analyser.cli.sample_words import say_estimates, say_sample
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Plan, draw and read audit samples, and tell rates from them. docs/sampling.md is the guide.",
 )
+app.command()(report)
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Confidence = Annotated[float, typer.Option(metavar="C", help="Confidence, such as 0.95.")]
 _Population = Annotated[int | None, typer.Option(metavar="N", help="Cases in the frame.")]
@@ -301,7 +303,7 @@ def draw(
     content = content_of(sample, run)
     write_sample(out, sample, content)
     if as_json:
-        say_json({key: value for key, value in content.items() if key != "machine"} | {"file": str(out)})
+        say_json({key: value for key, value in content.items() if key not in {"machine", "frame_case_ids"}} | {"file": str(out)})
     else:
         say_sample(sample, out)
 
@@ -331,16 +333,25 @@ def _reasons(texts: list[str]) -> dict[str, str]:
 def estimate(
     sample: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A sample; its record is read from beside it.")],
     verdicts: Annotated[
-        Path, typer.Argument(metavar="VERDICTS", help="CSV with case_id, dimension, verdict; or JSON from the report.")
+        list[Path],
+        typer.Argument(
+            metavar="VERDICTS...", help="CSV with case_id, dimension, verdict; JSON from the report; or a store's folder."
+        ),
     ],
+    settled: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What was agreed where auditors differed (CSV or JSON); it stands for both."),
+    ] = None,
     confidence: _Confidence = 0.95,
     interval: Annotated[Interval, typer.Option(help="How intervals are made.")] = Interval.wilson,
     as_json: _Json = False,
 ) -> None:
     """Tell rates of the frame from verdicts on a sample. Verdicts on the must-read list alone tell none.
 
-    Example:
+    Examples:
         analyser sample estimate sample.csv verdicts.json
+
+        analyser sample estimate sample.csv verdicts --settled agreed.csv
     """
     import dataclasses  # noqa: PLC0415
 
@@ -350,7 +361,9 @@ def estimate(
     from analyser.sampling.verdicts import read_verdicts  # noqa: PLC0415
 
     between_0_and_1(confidence=confidence)
-    rows, judged, record = read_sample(sample), read_verdicts(verdicts), read_record(sample)
+    rows, record = read_sample(sample), read_record(sample)
+    export = (record.content.get("scan") or {}).get("input_sha256") if record else None
+    judged = read_verdicts(*verdicts, settled=settled, input_sha256=export)
     found = estimate_rates(rows, judged, record, confidence, interval.value)
     ids = {r.case_id for r in rows}
     others = len({case_id for cases in judged.values() for case_id in cases} - ids)

@@ -92,6 +92,7 @@ def agreement(
 
         analyser verdicts agreement --store verdicts --scan results --sample sample.csv --json
     """
+    from analyser.runners.replay import read_evidence  # noqa: PLC0415
     from analyser.verdicts.agreement import agreement as agreement_of  # noqa: PLC0415
     from analyser.verdicts.scanned import read_sample, read_scan  # noqa: PLC0415
     from analyser.verdicts.standing import standing  # noqa: PLC0415
@@ -99,7 +100,11 @@ def agreement(
     from analyser.verdicts.tables import agreement_as_data, agreement_as_markdown  # noqa: PLC0415
 
     stands = standing(read_store(store))
-    found = agreement_of(stands, read_scan(scan) if scan else None, read_sample(sample) if sample else None)
+    scanned = read_scan(scan) if scan else None
+    evidence = None
+    if scan and stands.protocols:  # only the arms of a sample ask for it
+        evidence = read_evidence(scan / "evidence.jsonl", {case_id for _, case_id, _ in stands.protocols})
+    found = agreement_of(stands, scanned, read_sample(sample) if sample else None, evidence)
     if as_json:
         say_json(agreement_as_data(found))
     else:

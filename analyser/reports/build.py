@@ -74,24 +74,11 @@ def build_report(
         texts: Their notes, by case and note id; ``None`` leaves all text out (``--no-text``).
         pages: How many cases get a page, from the top of the list.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
-
     rules: dict[str, int] = {}
     views = [
-        _case_view(rank, case, facts[case.case_id], evidence.get(case.case_id, ()), texts, rules)
+        case_view(rank, case, facts[case.case_id], evidence.get(case.case_id, ()), texts, rules)
         for rank, case in enumerate(cases[:pages], start=1)
     ]
-    css = (_HERE / "static" / "report.css").read_text(encoding="utf-8")
-    js = (_HERE / "static" / "report.js").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS)
-    environment.filters["day"] = _day
     data = {
         "report": "case-record-analyser",
         "kind": KIND,
@@ -102,14 +89,39 @@ def build_report(
         "codes": {i.code: [d.key, i.key] for d in CODEBOOK for i in d.indicators},
         "sources": list(rules),
     }
-    return environment.get_template("report.html.j2").render(
-        run=run, cases=cases, views=views, css=css, js=js, css_hash=_sha256(css), js_hash=_sha256(js),
-        with_text=texts is not None, sources=list(rules),
-        data=_json_for_html(data), anchors={v.case.case_id: v.anchor for v in views},
+    return render(
+        "report.html.j2", ("report.js",), run=run, cases=cases, views=views, with_text=texts is not None,
+        sources=list(rules), data=json_for_html(data), anchors={v.case.case_id: v.anchor for v in views},
     )  # fmt: skip
 
 
-def _case_view(
+def render(template: str, scripts: Sequence[str], **values: object) -> str:
+    """A report from a template, with style and script inside and their hashes in its content security policy.
+
+    Args:
+        template: Its name.
+        scripts: Names of the files that its one script is put together from.
+        values: What the template shows.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
+
+    css = (_HERE / "static" / "report.css").read_text(encoding="utf-8")
+    js = "".join((_HERE / "static" / name).read_text(encoding="utf-8") for name in scripts)
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS)
+    environment.filters["day"] = day
+    return environment.get_template(template).render(
+        css=css, js=js, css_hash=_sha256(css), js_hash=_sha256(js), **values
+    )
+
+
+def case_view(
     rank: int,
     case: CaseScore,
     facts: Sequence[NoteFacts],
@@ -117,6 +129,16 @@ def _case_view(
     texts: Mapping[tuple[str, str], Note] | None,
     rules: dict[str, int],
 ) -> CaseView:
+    """A case page with all that was found.
+
+    Args:
+        rank: Its number on the page, from 1.
+        case: Its scores.
+        facts: Of its notes.
+        evidence: Its evidence.
+        texts: Notes by case and note id; ``None`` leaves all text out.
+        rules: Numbers of rules by source; added to.
+    """
     anchor = f"case-{rank}"
     by_note: dict[str, list[Evidence]] = defaultdict(list)
     for e in evidence:
@@ -132,7 +154,7 @@ def _case_view(
         )
         for k, f in enumerate(ordered, start=1)
     )
-    events = [(f.when, _lane(f, by_note[f.note_id]), f"{_day(f.when)}: {f.note_type or f.kind}", f"#{v.anchor}")
+    events = [(f.when, _lane(f, by_note[f.note_id]), f"{day(f.when)}: {f.note_type or f.kind}", f"#{v.anchor}")
               for f, v in zip(ordered, notes, strict=True) if f.when]  # fmt: skip
     gaps = find_gaps([f for f in ordered if f.kind != "admin"], by_note)
     not_found = tuple(
@@ -152,7 +174,7 @@ def _note_view(
     text = note.text[:LONGEST_NOTE] if note else ""
     cut = segments(text, [e for e in found if e.start < len(text)]) if note else []
     return NoteView(
-        anchor, facts.note_id, _day(facts.when), _day(facts.recorded_at), facts.note_type or facts.kind,
+        anchor, facts.note_id, day(facts.when), day(facts.recorded_at), facts.note_type or facts.kind,
         facts.author_role, tuple(cut), tuple(found), bool(note and len(note.text) > LONGEST_NOTE),
         shifts(cut, len(text)),
     )  # fmt: skip
@@ -169,7 +191,8 @@ def _lane(facts: NoteFacts, evidence: Sequence[Evidence]) -> str:
     return "note"
 
 
-def _day(when: datetime | None) -> str:
+def day(when: datetime | None) -> str:
+    """A day as reports write it, ``2 Mar 2026``; the empty string for none."""
     return f"{when.day} {when:%b %Y}" if when else ""
 
 
@@ -177,6 +200,6 @@ def _sha256(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _json_for_html(data: object) -> str:
+def json_for_html(data: object) -> str:
     """JSON that is safe inside a script element: no ``<``, no line separators."""
     return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -72,17 +72,23 @@ def read_evidence(path: Path, cases: Collection[str] | None = None) -> dict[str,
     return found
 
 
-def replay(folder: Path, export: Export) -> ScanResult:
-    """Scores of a finished scan, made again from its evidence."""
+def replay(folder: Path, export: Export, wanted: Collection[str] | None = None) -> ScanResult:
+    """Scores of a finished scan, made again from its evidence.
+
+    Args:
+        folder: The output of the scan.
+        export: The export.
+        wanted: Only these cases; all without it.
+    """
     run = load_run(folder)
-    evidence = read_evidence(folder / "evidence.jsonl")
+    evidence = read_evidence(folder / "evidence.jsonl", wanted)
     by_note: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
     for found in evidence.values():
         for e in found:
             by_note[e.case_id, e.note_id].append(e)
     kept: dict[str, list[Any]] = defaultdict(list)
     for item in export.rows():
-        if isinstance(item, Note):
+        if isinstance(item, Note) and (wanted is None or item.case_id in wanted):
             kept[item.case_id].append(facts_of(item, by_note[item.case_id, item.note_id]))
     cases = [score_case(*first_occurrences(notes)) for notes in kept.values()]
     cases.sort(key=lambda c: (-c.priority, c.case_id))

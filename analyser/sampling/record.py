@@ -89,6 +89,7 @@ def content_of(sample: Sample, run: Mapping[str, Any]) -> dict[str, Any]:
             "listed": frame.listed, "cases": len(frame.cases), "ids_sha256": frame.sha256,
             "exclusions": [asdict(e) for e in frame.exclusions],
         },
+        "frame_case_ids": [c.case_id for c in frame.cases],  # whoever has them and the seed can draw it again
         "seed": sample.seed,
         "design": asdict(sample.design),
         "must_read": len(must),

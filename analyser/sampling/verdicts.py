@@ -1,4 +1,4 @@
-"""Auditors' verdicts from a file: a CSV of one verdict a row, or the JSON that the report saves."""
+"""Auditors' verdicts: a CSV of one verdict a row, the JSON that the report saves, or the store of verdicts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 from analyser.codebook import DIMENSIONS, Dimension
 from analyser.errors import SamplingError
 from analyser.sampling.tables import read_table
+from analyser.verdicts.standing import standing
+from analyser.verdicts.store import read_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,26 +20,49 @@ VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 Judged: TypeAlias = "dict[Dimension, dict[str, Verdict]]"
 
 
-def read_verdicts(path: Path) -> Judged:
+def read_verdicts(*paths: Path, settled: Path | None = None, input_sha256: str | None = None) -> Judged:
     """Verdicts by dimension and case id. Dimensions that nobody judged are left out.
 
     Args:
-        path: A CSV with ``case_id``, ``dimension``, ``verdict``; a JSON list of objects with these; or what the report
-            saves, with ``dimensions`` in each element of ``verdicts``.
+        paths: One or more. Each is a CSV with ``case_id``, ``dimension``, ``verdict``; a JSON list of objects with
+            these; what the report saves, with ``dimensions`` in each element of ``verdicts``; or the folder of a store
+            of verdicts, of which each auditor's last word counts.
+        settled: Verdicts that people agreed on after they had differed; they stand in the place of all others on the
+            same case and dimension.
+        input_sha256: Of a store, only verdicts on this export count; all without it.
 
     Raises:
-        SamplingError: The file cannot be used, or two verdicts on the same case and dimension differ.
+        SamplingError: A file cannot be used, or two verdicts on the same case and dimension differ.
+        VerdictError: A store cannot be used.
     """
     judged: Judged = {}
-    for case_id, dimension, verdict in _from_json(path) if path.suffix.lower() == ".json" else _from_csv(path):
-        if verdict in {None, ""}:
-            continue
-        d, v = _known(path, dimension, verdict)
-        if judged.setdefault(d, {}).setdefault(case_id, v) != v:
-            raise SamplingError("CRA-7021", dimension=d, case_id=case_id)
-    if not judged:
-        raise SamplingError("CRA-7020", path=path, why="it holds no verdict")
+    final = read_verdicts(settled) if settled else {}
+    for path in paths:
+        found = False
+        for case_id, dimension, verdict in _verdicts_of(path, input_sha256):
+            if verdict in {None, ""}:
+                continue
+            d, v = _known(path, dimension, verdict)
+            found = True
+            v = final.get(d, {}).get(case_id, v)
+            if judged.setdefault(d, {}).setdefault(case_id, v) != v:
+                raise SamplingError("CRA-7021", dimension=d, case_id=case_id)
+        if not found:
+            raise SamplingError("CRA-7020", path=path, why="it holds no verdict")
     return judged
+
+
+def _verdicts_of(path: Path, input_sha256: str | None) -> Iterator[tuple[str, object, object]]:
+    if path.is_dir():
+        return _from_store(path, input_sha256)
+    return _from_json(path) if path.suffix.lower() == ".json" else _from_csv(path)
+
+
+def _from_store(path: Path, input_sha256: str | None) -> Iterator[tuple[str, object, object]]:
+    for standard, given in standing(read_store(path)).standards.items():
+        if input_sha256 in {None, standard.input_sha256}:
+            for verdict in given.values():
+                yield standard.case_id, standard.dimension, verdict
 
 
 def _from_csv(path: Path) -> Iterator[tuple[str, object, object]]:

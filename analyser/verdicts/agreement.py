@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from analyser.codebook import DIMENSIONS
 from analyser.scoring.teams import SMALLEST_CELL
+from analyser.verdicts.arms import ArmFigures, arm_figures
 from analyser.verdicts.compare import Compared, Rated, Scale, compare
 from analyser.verdicts.proportions import Share, weighted_proportion
 from analyser.verdicts.scanned import team_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from analyser.contracts import Evidence
     from analyser.verdicts.scanned import Sample, Scanned
-    from analyser.verdicts.standing import Standing
+    from analyser.verdicts.standing import Standard, Standing
 
 ALL: Final = "all"
 STANDARDS: Final = Scale(("not_met", "partly_met", "met", "cannot_tell"), ("not_met", "partly_met", "met"))
@@ -75,7 +77,9 @@ class Agreement:
         human: On standards, of cases that two or more people judged; not weighted.
         human_spans: On evidence that two or more people judged; not weighted.
         machine: The machine's scores against people; weighted where a sample was given.
+        independent: The same, of verdicts alone that were given before the machine's findings were shown.
         spans: People on the machine's evidence; weighted likewise.
+        arms: Notes without marks, and sentences judged one by one; weighted likewise.
         remarks: What a reader of the figures has to know.
     """
 
@@ -84,7 +88,9 @@ class Agreement:
     human: list[Row] = field(default_factory=list)
     human_spans: list[Row] = field(default_factory=list)
     machine: list[Row] = field(default_factory=list)
+    independent: list[Row] = field(default_factory=list)
     spans: list[SpanRow] = field(default_factory=list)
+    arms: ArmFigures = field(default_factory=ArmFigures)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -101,7 +107,12 @@ class _Item:
     present: bool
 
 
-def agreement(stands: Standing, scan: Scanned | None = None, sample: Sample | None = None) -> Agreement:
+def agreement(
+    stands: Standing,
+    scan: Scanned | None = None,
+    sample: Sample | None = None,
+    evidence: Mapping[str, Sequence[Evidence]] | None = None,
+) -> Agreement:
     """Agreement by standard and type of team.
 
     A case that several people judged counts once against the machine: each of its verdicts has an equal share of it.
@@ -112,6 +123,7 @@ def agreement(stands: Standing, scan: Scanned | None = None, sample: Sample | No
         sample: The drawn sample; the machine's figures are then weighted by the inverse of the probabilities, and
             cases that are not in it are left out. Figures of people among themselves are not weighted: which cases
             are read twice is not decided by these probabilities.
+        evidence: The scan's, by case id, to hold against the blind and the recall arm.
     """
     teams = _Teams(scan, sample)
     judged = {(s.input_sha256, s.case_id) for s in stands.standards}
@@ -130,13 +142,19 @@ def agreement(stands: Standing, scan: Scanned | None = None, sample: Sample | No
         for s, words in stands.spans.items()
     ]  # fmt: skip
     counted = _Counted(scan, sample)
-    against = list(_against_machine(stands, scan, teams, counted)) if scan else []
+    against = list(_against_machine(stands.standards, scan, teams, counted)) if scan else []
+    hidden = list(_against_machine(stands.hidden, scan, teams, counted)) if scan else []
+    arms = ArmFigures()
+    if scan and evidence is not None:
+        arms = arm_figures(stands, scan.input_sha256, evidence, counted.weight, ALL)
     return Agreement(
         auditors=len(people), cases=len(judged),
         human=_rows([u for u in standards if len(u.ratings) > 1], lambda u: _row(u, STANDARDS)),
         human_spans=_rows([u for u in spans if len(u.ratings) > 1], lambda u: _row(u, SPANS)),
         machine=_rows(against, _machine_row),
+        independent=_rows(hidden, _machine_row),
         spans=_span_rows(list(_items(stands, teams, counted))),
+        arms=arms,
         remarks=_remarks(judged, scan, sample, counted),
     )  # fmt: skip
 
@@ -170,8 +188,10 @@ class _Counted:
         return 1.0 / chance if chance else 0.0
 
 
-def _against_machine(stands: Standing, scan: Scanned, teams: _Teams, counted: _Counted) -> Iterator[Rated]:
-    for s, given in stands.standards.items():
+def _against_machine(
+    standards: Mapping[Standard, Mapping[str, str]], scan: Scanned, teams: _Teams, counted: _Counted
+) -> Iterator[Rated]:
+    for s, given in standards.items():
         weight = counted.weight(s.input_sha256, s.case_id)
         for judged in given.values() if weight else ():
             ratings = {"auditor": judged, "machine": scan.machine[s.case_id][s.dimension]}

@@ -132,6 +132,69 @@ class Missed(_Marked):
         return self
 
 
+class Seen(_Marked):
+    """Evidence that an auditor marked in a note of the blind arm, without knowing what the machine found there.
+
+    Attributes:
+        start: First character, or ``None`` where the whole note is meant (reports without text);
+        end: and one past the last.
+    """
+
+    start: Annotated[int, Field(ge=0)] | None = None
+    end: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Seen:
+        if (self.start is None) != (self.end is None) or (
+            self.start is not None and self.end is not None and self.start >= self.end
+        ):
+            raise ValueError("ends before it starts")
+        return self
+
+
+class Sentence(_Strict):
+    """A sentence of the recall arm, judged before the machine's findings were shown.
+
+    Attributes:
+        start: First character, as an offset into the note as read.
+        end: One past the last.
+        standards: The standards for which it shows evidence; none of them when empty.
+    """
+
+    note_id: _Id
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    standards: list[Dimension] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Sentence:
+        if self.start >= self.end:
+            raise ValueError("ends before it starts")
+        return self
+
+
+class Protocol(_Strict):
+    """How a case of a drawn sample was read.
+
+    Attributes:
+        list: ``A`` or ``B``.
+        findings: Whether the machine's findings were shown when the standards were judged, or hidden.
+        blind_share: Share of notes, 0 to 1, that the report showed without marks.
+        recall_share: Share of sentences, 0 to 1, that it offered for judging.
+        blind_notes: Notes without marks that the auditor says were read to the end, with all evidence marked.
+        seen: What was marked there.
+        sentences: Sentences that were judged; those that were only offered are left out.
+    """
+
+    list: Literal["A", "B"]
+    findings: Literal["hidden", "shown"]
+    blind_share: float = Field(ge=0, le=1)
+    recall_share: float = Field(ge=0, le=1)
+    blind_notes: tuple[_Id, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+
 class CaseVerdict(_Strict):
     """What one auditor said of one case, as the report saves it.
 
@@ -139,6 +202,7 @@ class CaseVerdict(_Strict):
         judged_at: When the last of it was entered; ``None`` in files of reports that did not note it.
         dimensions: A judgement for each standard that was judged; ``None`` for the others.
         comment: Typed by the auditor; it is kept as it stands.
+        protocol: How it was read, where the report was made for a drawn sample.
     """
 
     case_id: _Id
@@ -147,11 +211,13 @@ class CaseVerdict(_Strict):
     comment: _Comment = ""
     spans: list[SpanVerdict] = Field(default_factory=list)
     missed: list[Missed] = Field(default_factory=list)
+    protocol: Protocol | None = None
 
     @property
     def empty(self) -> bool:
         """Whether nothing was judged and nothing said."""
-        return not (any(self.dimensions.values()) or self.comment.strip() or self.spans or self.missed)
+        arms = self.protocol and (self.protocol.blind_notes or self.protocol.seen or self.protocol.sentences)
+        return not (any(self.dimensions.values()) or self.comment.strip() or self.spans or self.missed or arms)
 
 
 class SavedFile(_Strict):
@@ -181,10 +247,14 @@ class Record(CaseVerdict):
     judged_at: AwareDatetime
     reviewed: Literal[False] = False
 
+    def content(self) -> dict[str, Any]:
+        """The line of the store. A protocol that is not there has no place in it: older lines had none."""
+        return self.model_dump(mode="json", exclude={"protocol"} if self.protocol is None else None)
+
     @property
     def digest(self) -> str:
         """SHA-256 of the content, in hexadecimal; the same verdict has the same one, whenever it is imported."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = json.dumps(self.content(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property

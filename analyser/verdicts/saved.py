@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from analyser.errors import VerdictError
-from analyser.verdicts.records import CaseVerdict, Missed, Record, SavedFile, SpanVerdict
+from analyser.verdicts.records import (
+    CaseVerdict,
+    Missed,
+    Protocol,
+    Record,
+    SavedFile,
+    Seen,
+    Sentence,
+    SpanVerdict,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +29,7 @@ _WORDS: Final = {
 }
 # Names that an error may repeat; a key of the file that is none of them could be anything.
 _NAMES: Final = frozenset(
-    name for model in (SavedFile, CaseVerdict, SpanVerdict, Missed) for name in model.model_fields
+    name for model in (SavedFile, CaseVerdict, SpanVerdict, Missed, Protocol, Seen, Sentence) for name in model.model_fields
 )
 
 

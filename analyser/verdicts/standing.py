@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from analyser.verdicts.records import Missed, Record, SpanKey, SpanVerdict
+    from analyser.verdicts.records import Missed, Protocol, Record, SpanKey, SpanVerdict
 
 
 class Standard(NamedTuple):
@@ -64,6 +64,8 @@ class Standing:
         missed: Who marked that evidence was missed there.
         changes: Where an auditor later said something else; the last word counts, all are kept.
         names: Of auditors, as last typed.
+        protocols: By export, case and auditor, how the case of a drawn sample was last read.
+        hidden: Judgements of a standard that were given before the machine's findings were shown, by auditor.
     """
 
     standards: dict[Standard, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -71,6 +73,8 @@ class Standing:
     missed: dict[Mark, set[str]] = field(default_factory=lambda: defaultdict(set))
     changes: list[Difference] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    protocols: dict[tuple[str, str, str], Protocol] = field(default_factory=dict)
+    hidden: dict[Standard, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def conflicts(self) -> list[Difference]:
         """Where auditors differ, by case; both words stand until people settle it."""
@@ -105,6 +109,10 @@ def standing(records: Iterable[Record]) -> Standing:
                 given = out.standards[Standard(record.input_sha256, record.case_id, dimension)]
                 _note_change(out, record, dimension, given.get(record.who), judged)
                 given[record.who] = judged
+                if record.protocol and record.protocol.findings == "hidden":
+                    out.hidden[Standard(record.input_sha256, record.case_id, dimension)].setdefault(record.who, judged)
+        if record.protocol:
+            out.protocols[record.input_sha256, record.case_id, record.who] = record.protocol
         for verdict in record.spans:
             _lay_span(out, record, verdict)
         for missed in record.missed:

@@ -73,7 +73,7 @@ def add(folder: Path, records: Iterable[Record]) -> Added:
 
 
 def _line(record: Record) -> str:
-    return json.dumps({"id": record.digest, **record.model_dump(mode="json")}, ensure_ascii=True) + "\n"
+    return json.dumps({"id": record.digest, **record.content()}, ensure_ascii=True) + "\n"
 
 
 def _write(folder: Path, content: str) -> None:

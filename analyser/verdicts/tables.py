@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyser.verdicts.agreement import Agreement, Row, SpanRow
+    from analyser.verdicts.arms import ArmFigures
     from analyser.verdicts.coefficients import Coefficient
     from analyser.verdicts.proportions import Share
     from analyser.verdicts.rule_table import RuleTable
@@ -34,7 +35,11 @@ def agreement_as_markdown(found: Agreement) -> str:
     lines += _section(
         "Machine against human: standards", found.machine, "Nothing to hold against the machine's scores."
     )
+    if found.independent:
+        title = "Machine against human: standards, judged before its findings were shown"
+        lines += _section(title, found.independent, "")
     lines += _spans("Machine against human: evidence", found.spans)
+    lines += _arms(found.arms)
     return "\n".join(lines)
 
 
@@ -46,7 +51,9 @@ def agreement_as_data(found: Agreement) -> dict[str, Any]:
         "human_human": {"standards": _rows(found.human), "evidence": _rows(found.human_spans)},
         "machine_human": {
             "standards": _rows(found.machine),
+            "standards_judged_before_findings_were_shown": _rows(found.independent),
             "evidence": [rounded(asdict(row)) for row in found.spans],
+            "arms": rounded(asdict(found.arms)),
         },
         "remarks": found.remarks,
     }
@@ -154,6 +161,23 @@ def _spans(title: str, rows: Sequence[SpanRow]) -> list[str]:
         f"| {row.missed} | {_share(row.found)} |"
         for row in rows
     ]
+    return [*lines, ""]
+
+
+def _arms(found: ArmFigures) -> list[str]:
+    if not found.rows:
+        return []
+    lines = [
+        "### Machine against human: what people saw without its help", "",
+        f"{found.blind_notes} readings of notes without marks, {found.sentences} sentences judged one by one. A dash "
+        "means that there was nothing to count.", "",
+        "| standard | notes: found of what people saw (95 %) | notes: precision | sentences: found of what people saw "
+        "| sentences: precision | sentences: evidence where the machine had none |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for row in found.rows:
+        shares = (row.blind_found, row.blind_precision, row.sentence_found, row.sentence_precision, row.missed)
+        lines.append(f"| {_standard(row.standard)} | " + " | ".join(_share(s) for s in shares) + " |")
     return [*lines, ""]
 
 

@@ -5,6 +5,8 @@
   var data = JSON.parse(document.getElementById("report-data").textContent);
   var status = document.getElementById("save-status");
   var changed = false, printing = false;
+  // Reports of another kind add to what is saved of a case, and say which notes get no controls yet.
+  var hooks = window.caseReport = { data: data, extend: [], held: function () { return false; }, touch: touch, prepare: prepare };
 
   // Evidence is read from its line in the list: a copy of it in attributes would make the file a tenth larger.
   function evidenceOf(item) {
@@ -16,10 +18,10 @@
     var out = [];
     section.querySelectorAll("label.verdict select").forEach(function (select) {
       if (!select.value && !select.dataset.was) { return; }
-      var item = select.closest("li"), found = evidenceOf(item), label = data.codes[found.code];
+      var item = select.closest("li"), found = evidenceOf(item), label = data.codes[found.code], link = item.querySelector("a");
       var plain = select.value === "agree" || select.value === "";
       out.push({ note_id: item.closest("details").dataset.note, start: found.start, end: found.end, dimension: label[0], indicator: label[1],
-        status: found.status, source: data.sources[Number(item.querySelector("a").hash.slice(2)) - 1],
+        status: found.status, source: link ? data.sources[Number(link.hash.slice(2)) - 1] : "",
         verdict: plain ? select.value || null : "disagree", reason: plain ? null : select.value });
     });
     return out;
@@ -27,7 +29,7 @@
 
   function missedOf(section) {
     var out = [];
-    section.querySelectorAll(".missed li").forEach(function (item) { out.push(JSON.parse(item.dataset.mark)); });
+    section.querySelectorAll(".missed:not([data-arm]) li").forEach(function (item) { out.push(JSON.parse(item.dataset.mark)); });
     return out;
   }
 
@@ -41,10 +43,10 @@
         any = any || Boolean(picked);
       });
       var comment = form.querySelector("textarea").value;
-      if (any || comment || spans.length || missed.length) {
-        out.push({ case_id: form.dataset.case, judged_at: form.dataset.judged || new Date().toISOString(), dimensions: judged, comment: comment,
-          spans: spans, missed: missed });
-      }
+      var verdict = { case_id: form.dataset.case, judged_at: form.dataset.judged || new Date().toISOString(), dimensions: judged, comment: comment,
+        spans: spans, missed: missed };
+      var more = hooks.extend.map(function (add) { return add(section, verdict); }).some(Boolean);
+      if (any || comment || spans.length || missed.length || more) { out.push(verdict); }
     });
     return out;
   }
@@ -52,16 +54,17 @@
   function save() {
     var list = verdicts();
     var content = { kind: data.kind, saved_at: new Date().toISOString(), auditor: document.getElementById("auditor").value,
-      versions: data.versions, input_sha256: data.input_sha256, verdicts: list };
+      versions: data.versions, input_sha256: data.input_sha256, sample: data.sample, verdicts: list };
+    var name = data.sample && data.sample.auditors > 1 ? "verdicts-" + data.sample.auditor + ".json" : "verdicts.json";
     var link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 1)], { type: "application/json" }));
-    link.download = "verdicts.json";
+    link.download = name;
     document.body.appendChild(link);
     link.click();
     link.remove();
     setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
     changed = false;
-    status.textContent = "Saved " + list.length + (list.length === 1 ? " case" : " cases") + " to verdicts.json in your downloads.";
+    status.textContent = "Saved " + list.length + (list.length === 1 ? " case" : " cases") + " to " + name + " in your downloads.";
   }
   document.getElementById("save").addEventListener("click", save);
   // The time of the last change of a case goes into the file, so that saving again tells nothing new of cases left alone.
@@ -77,31 +80,34 @@
   window.addEventListener("beforeunload", function (e) { if (changed) { e.preventDefault(); e.returnValue = ""; } });
 
   // Reading list: filter by words, sort by column. Without this script the list is there in order of priority.
-  var table = document.getElementById("reading-list"), body = table.tBodies[0];
-  var filter = document.getElementById("filter"), count = document.getElementById("filter-count");
-  filter.addEventListener("input", function () {
-    var words = filter.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
-    Array.prototype.forEach.call(body.rows, function (row) {
-      var text = row.textContent.toLowerCase();
-      row.hidden = !words.every(function (w) { return text.indexOf(w) >= 0; });
-      if (!row.hidden) { shown += 1; }
-    });
-    count.textContent = shown + " of " + body.rows.length + " cases shown.";
-  });
-  table.querySelectorAll("thead button").forEach(function (button) {
-    button.addEventListener("click", function () {
-      var cell = button.closest("th"), index = cell.cellIndex, up = cell.getAttribute("aria-sort") !== "ascending";
-      table.querySelectorAll("thead th").forEach(function (th) { th.removeAttribute("aria-sort"); });
-      cell.setAttribute("aria-sort", up ? "ascending" : "descending");
-      var key = function (row) { var v = row.cells[index].dataset.sort; return v === undefined ? row.cells[index].textContent : v; };
-      var rows = Array.prototype.slice.call(body.rows).sort(function (a, b) {
-        var x = key(a), y = key(b), nx = parseFloat(x), ny = parseFloat(y);
-        var order = isNaN(nx) || isNaN(ny) ? x.localeCompare(y, "en") : nx - ny;
-        return up ? order : -order;
+  var table = document.getElementById("reading-list");
+  if (table) { readingList(table.tBodies[0]); }
+  function readingList(body) {
+    var filter = document.getElementById("filter"), count = document.getElementById("filter-count");
+    filter.addEventListener("input", function () {
+      var words = filter.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
+      Array.prototype.forEach.call(body.rows, function (row) {
+        var text = row.textContent.toLowerCase();
+        row.hidden = !words.every(function (w) { return text.indexOf(w) >= 0; });
+        if (!row.hidden) { shown += 1; }
       });
-      rows.forEach(function (row) { body.appendChild(row); });
+      count.textContent = shown + " of " + body.rows.length + " cases shown.";
     });
-  });
+    table.querySelectorAll("thead button").forEach(function (button) {
+      button.addEventListener("click", function () {
+        var cell = button.closest("th"), index = cell.cellIndex, up = cell.getAttribute("aria-sort") !== "ascending";
+        table.querySelectorAll("thead th").forEach(function (th) { th.removeAttribute("aria-sort"); });
+        cell.setAttribute("aria-sort", up ? "ascending" : "descending");
+        var key = function (row) { var v = row.cells[index].dataset.sort; return v === undefined ? row.cells[index].textContent : v; };
+        var rows = Array.prototype.slice.call(body.rows).sort(function (a, b) {
+          var x = key(a), y = key(b), nx = parseFloat(x), ny = parseFloat(y);
+          var order = isNaN(nx) || isNaN(ny) ? x.localeCompare(y, "en") : nx - ny;
+          return up ? order : -order;
+        });
+        rows.forEach(function (row) { body.appendChild(row); });
+      });
+    });
+  }
 
   // All notes of a case open or shut; print opens them all.
   document.querySelectorAll("button.open-all").forEach(function (button) {
@@ -174,19 +180,19 @@
     item.appendChild(button);
     list.appendChild(item);
     shows.value = "";
-    told.textContent = "Marked as missed.";
+    told.textContent = box.dataset.told || "Marked as missed.";
     touch(box);
   }
 
   function prepare(note) {
-    if (note.dataset.ready) { return; }
+    if (note.dataset.ready || hooks.held(note)) { return; }
     note.dataset.ready = "1";
     note.querySelectorAll("ol.found > li").forEach(function (item) {
       var form = document.getElementById("span-form").content.cloneNode(true), found = evidenceOf(item);
       form.querySelector("select").setAttribute("aria-label", "Verdict on " + found.code + ", characters " + found.start + " to " + found.end);
       item.appendChild(form);
     });
-    note.lastElementChild.appendChild(document.getElementById("missed-form").content.cloneNode(true));
+    note.lastElementChild.appendChild(document.getElementById(note.dataset.blind ? "blind-form" : "missed-form").content.cloneNode(true));
     var box = note.querySelector(".missed"), where = box.querySelector(".where"), text = shown(note), sentence = /[^\s][^\n]*?(?:[.!?]+(?=\s|$)|(?=\n|$))/g, hit;
     while ((hit = sentence.exec(text))) {
       var words = hit[0].trimEnd();
@@ -200,10 +206,10 @@
 
   window.addEventListener("beforeprint", function () {
     printing = true;
-    document.querySelectorAll("details.note").forEach(function (d) { d.dataset.was = d.open ? "1" : ""; d.open = true; });
+    document.querySelectorAll("details.note, details.sentences").forEach(function (d) { d.dataset.was = d.open ? "1" : ""; d.open = true; });
   });
   window.addEventListener("afterprint", function () {
     printing = false;
-    document.querySelectorAll("details.note").forEach(function (d) { d.open = d.dataset.was === "1"; });
+    document.querySelectorAll("details.note, details.sentences").forEach(function (d) { d.open = d.dataset.was === "1"; });
   });
 })();
