@@ -74,9 +74,9 @@ CATALOGUE: Final[dict[str, str]] = {
     "record verdicts on cases of list B.",
     "CRA-7023": "No verdict is on a case of the sample; check that the two files belong together.",
     "CRA-7030": "{name} is a share from 0 to 1 (a tenth is written 0.1); {value} is none.",
-    "CRA-7031": "{auditors} auditors cannot share the sample with an overlap of {overlap}: reading twice takes two auditors "
-    "or more, and each needs a case.",
-    "CRA-7032": "The sample {sample} was not drawn from {scan}: {why}. Draw it again, or give the scan it was drawn from.",
+    "CRA-7031": "{auditors} auditors cannot share the sample with an overlap of {overlap}: reading twice takes two "
+    "auditors or more, and each needs a case.",
+    "CRA-7032": "The sample {sample} was not drawn from {scan}: {why}. Draw it again, or give the scan that it is of.",
     "CRA-7033": "{sample} has no record beside it that names its seed; keep {record} with the sample.",
     "CRA-7501": "There is no file {path}; give the JSON that the report saved.",
     "CRA-7502": "{path} is not a file of verdicts: {why}. Nothing was imported.",

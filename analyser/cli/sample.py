@@ -303,7 +303,10 @@ def draw(
     content = content_of(sample, run)
     write_sample(out, sample, content)
     if as_json:
-        say_json({key: value for key, value in content.items() if key not in {"machine", "frame_case_ids"}} | {"file": str(out)})
+        say_json(
+            {key: value for key, value in content.items() if key not in {"machine", "frame_case_ids"}}
+            | {"file": str(out)}
+        )
     else:
         say_sample(sample, out)
 
@@ -335,7 +338,8 @@ def estimate(
     verdicts: Annotated[
         list[Path],
         typer.Argument(
-            metavar="VERDICTS...", help="CSV with case_id, dimension, verdict; JSON from the report; or a store's folder."
+            metavar="VERDICTS...",
+            help="CSV with case_id, dimension, verdict; JSON from the report; or a store's folder.",
         ),
     ],
     settled: Annotated[

@@ -15,34 +15,44 @@ if TYPE_CHECKING:
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The output folder of the scan that was drawn from.")],
-    sample: Annotated[Path, typer.Argument(metavar="SAMPLE.csv", help="The sample; its record is read from beside it.")],
+    sample: Annotated[
+        Path, typer.Argument(metavar="SAMPLE.csv", help="The sample; its record is read from beside it.")
+    ],
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE.html", help="The report; with several auditors FILE-1.html, FILE-2.html and so on."
+            "--out",
+            "-o",
+            metavar="FILE.html",
+            help="The report; with several auditors FILE-1.html, FILE-2.html and so on.",
         ),
     ],
     verdicts: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE|FOLDER", help="Verdicts so far, or their store (repeatable); rates are told from them."),
+        typer.Option(
+            metavar="FILE|FOLDER", help="Verdicts so far, or their store (repeatable); rates are told from them."
+        ),
     ] = None,
     settled: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What was agreed where auditors differed (CSV or JSON).")
     ] = None,
     confidence: Annotated[float, typer.Option(metavar="C", help="Confidence of intervals, such as 0.95.")] = 0.95,
     blind: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of the notes of list B that are shown without marks to the end.")
+        float,
+        typer.Option(metavar="SHARE", help="Share of the notes of list B that are shown without marks to the end."),
     ] = 0.1,
     recall: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of the sentences of list B that are offered for judging one by one.")
+        float,
+        typer.Option(metavar="SHARE", help="Share of the sentences of list B that are offered for judging one by one."),
     ] = 0.02,
-    auditors: Annotated[int, typer.Option(metavar="N", min=1, help="Deal the cases to so many auditors, a file each.")] = 1,
-    overlap: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of list B that two auditors read.")
-    ] = 0.0,
+    auditors: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Deal the cases to so many auditors, a file each.")
+    ] = 1,
+    overlap: Annotated[float, typer.Option(metavar="SHARE", help="Share of list B that two auditors read.")] = 0.0,
     no_text: Annotated[bool, typer.Option("--no-text", help="Without note text: ids and offsets only.")] = False,
     xlsx: Annotated[
-        Path | None, typer.Option(metavar="FILE.xlsx", help="Write the tables as a workbook too; it holds no note text.")
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help="Write the tables as a workbook too; it holds no note text."),
     ] = None,
     export: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the export is now, if it has moved.")

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,6 +105,7 @@ def render(template: str, scripts: Sequence[str], **values: object) -> str:
         values: What the template shows.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
     css = (_HERE / "static" / "report.css").read_text(encoding="utf-8")
     js = "".join((_HERE / "static" / name).read_text(encoding="utf-8") for name in scripts)
@@ -116,6 +118,8 @@ def render(template: str, scripts: Sequence[str], **values: object) -> str:
     )
     environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS)
     environment.filters["day"] = day
+    # Between tags quotation marks are harmless; notes are full of them, and each would take five characters.
+    environment.filters["words"] = lambda text: Markup(escape(text, quote=False))  # noqa: S704 - escaped right here
     return environment.get_template(template).render(
         css=css, js=js, css_hash=_sha256(css), js_hash=_sha256(js), **values
     )
@@ -202,4 +206,9 @@ def _sha256(text: str) -> str:
 
 def json_for_html(data: object) -> str:
     """JSON that is safe inside a script element: no ``<``, no line separators."""
-    return json.dumps(data, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+        .replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+    )

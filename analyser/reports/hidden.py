@@ -1,16 +1,17 @@
 """Pages of list B: the notes as they stand, and apart from them, packed, what the machine found.
 
 The page shows the notes without any sign of a finding. What was found travels as JSON in a script element that nothing
-reads before the auditor has recorded a verdict; then the browser draws it. It hides findings from eyes that want to judge
-for themselves; it is no lock.
+reads before the auditor has recorded a verdict; then the browser draws it. It hides findings from eyes that want to
+judge for themselves; it is no lock.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from analyser.codebook import STATUSES
 from analyser.reports.build import LONGEST_NOTE, case_view, day
 from analyser.reports.highlight import segments, shifts
 from analyser.reports.timeline import timeline
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from analyser.sampling.draw import Drawn
     from analyser.text.offsets import OffsetMap
 
+_LEAST: Final = 5  # cells of a packed span that are always there
 LEAST_WORDS: Final = 3  # of a sentence that is offered for judging; shorter ones are headings and signatures
 
 
@@ -97,7 +99,7 @@ def hidden_case(
     facts: Sequence[NoteFacts],
     evidence: Sequence[Evidence],
     texts: Mapping[tuple[str, str], Note] | None,
-    rules: dict[str, int],
+    tables: tuple[dict[str, int], dict[str, int]],
     lot: Lot,
     *,
     twice: bool,
@@ -112,12 +114,12 @@ def hidden_case(
         facts: Of its notes.
         evidence: Its evidence.
         texts: Notes by case and note id; ``None`` leaves all text out.
-        rules: Numbers of rules by source; added to.
+        tables: Numbers of rules by source, and of cues by their words; added to.
         lot: Which notes are shown without marks and which sentences are offered.
         twice: Whether two auditors read it.
     """
-    view = case_view(page, case, facts, evidence, None, rules)
-    full = case_view(page, case, facts, evidence, texts, rules) if texts is not None else view
+    rules, cues = tables
+    full = case_view(page, case, facts, evidence, texts, rules)
     ordered = sorted(facts, key=lambda f: (f.when is None, f.when, f.row))
     notes: list[PlainNote] = []
     sentences: list[OfferedSentence] = []
@@ -136,13 +138,15 @@ def hidden_case(
             continue
         sentences += _offered(case.case_id, of.note_id, text, offsets, lot)
         if n.evidence:
-            found[str(k)] = [_packed(e, offsets if note else None, len(raw)) for e in n.evidence]
+            found[str(k)] = [_packed(e, offsets if note else None, len(raw), cues) for e in n.evidence]
     neutral = [(of.when, _lane(of), f"{day(of.when)}: {of.note_type or of.kind}", f"#{n.anchor}")
                for of, n in zip(ordered, notes, strict=True) if of.when]  # fmt: skip
+    drawing = timeline(neutral, ())
+    if drawing:  # an empty lane "Child seen" would look like a finding
+        (_, y), *others = drawing.lanes
+        drawing = replace(drawing, lanes=(("", y), *others))
     findings = {**_of_case(full, drawn), "notes": found}
-    return HiddenCase(
-        full.anchor, number, case, twice, tuple(notes), tuple(sentences), timeline(neutral, ()), findings
-    )
+    return HiddenCase(full.anchor, number, case, twice, tuple(notes), tuple(sentences), drawing, findings)
 
 
 def _lane(facts: NoteFacts) -> str:
@@ -161,6 +165,7 @@ def _of_case(view: CaseView, drawn: Drawn) -> dict[str, Any]:
         "scores": [[_whole(s.value), _whole(s.low), _whole(s.high), s.reason] for s in view.case.dimensions.values()],
         "not_found": [list(pair) for pair in view.not_found],
         "bars": [[b.x, b.y, b.width, int(b.named), b.title] for b in drawing.bars] if drawing else [],
+        "lane": drawing.lanes[0][0] if drawing else "",
         "seen": [[k, d.y] for k, d in enumerate(drawing.dots) if d.lane == "seen"] if drawing else [],
     }
 
@@ -169,10 +174,20 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _packed(e: ListedEvidence, offsets: OffsetMap | None, length: int) -> list[Any]:
-    """Code, status, start, end, confidence, rule, model, cues, words, and where the mark stands in the shown text."""
-    place = _place(e, offsets) if offsets and e.start < length else ()
-    return [e.code, e.status, e.start, e.end, round(e.confidence, 2), e.rule, int(e.model), e.cues, list(e.words), *place]
+def _packed(e: ListedEvidence, offsets: OffsetMap | None, length: int, cues: dict[str, int]) -> list[Any]:
+    """A span as short as it goes: what is usual is left out at the end, for a report has tens of thousands of them.
+
+    Code, start, length, confidence in hundredths, rule; then status (0 present, 1 gap, 2 planned), whether a model
+    found it, number of its cues, words, and start and end of the mark where these differ from those in the note.
+    """
+    place = list(_place(e, offsets)) if offsets and e.start < length else []
+    out: list[Any] = [
+        e.code, e.start, e.end - e.start, round(e.confidence * 100), e.rule, STATUSES.index(e.status), int(e.model),
+        cues.setdefault(e.cues, len(cues)), list(e.words), *(place if place != [e.start, e.end] else []),
+    ]  # fmt: skip
+    while len(out) > _LEAST and not out[-1]:
+        out.pop()
+    return out
 
 
 def _place(e: ListedEvidence, offsets: OffsetMap) -> tuple[int, int]:

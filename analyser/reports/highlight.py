@@ -12,6 +12,7 @@ from analyser.text.normalise import normalise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyser.codebook import Status
     from analyser.contracts import Evidence
 
 _QUIET: Final = frozenset({"unknown", "child"})
@@ -47,7 +48,7 @@ class ListedEvidence:
 
     code: str
     label: str
-    status: str
+    status: Status
     confidence: float
     rule: int
     start: int

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyser.contracts import Evidence, Note
+    from analyser.reports.build import CaseView
     from analyser.reports.hidden import HiddenCase
     from analyser.reports.tables import Cell
     from analyser.runners.local import ScanResult
     from analyser.sampling.draw import Drawn
-    from analyser.sampling.estimate import Estimate, Kind, Rate
+    from analyser.sampling.estimate import Estimate, Rate
+    from analyser.sampling.rates import Kind
     from analyser.sampling.record import Record
     from analyser.sampling.verdicts import Judged
 
@@ -120,7 +122,9 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
     lot = Lot(str(record["seed"]), reading.arms)
     scores = {c.case_id: c for c in drawing.result.cases}
     rules: dict[str, int] = {}
-    pages_a, pages_b = [], []
+    cues = {"": 0}
+    pages_a: list[CaseView] = []
+    pages_b: list[HiddenCase] = []
     for page, r in enumerate([r for r in drawing.rows if r.case_id in mine], start=1):
         case, facts = scores[r.case_id], drawing.result.facts[r.case_id]
         evidence = drawing.evidence.get(r.case_id, ())
@@ -130,9 +134,9 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
         number = 1 + [x.case_id for x in drawing.rows if x.list == "B"].index(r.case_id)
         twice = r.case_id in reading.dealt.twice
         pages_b.append(
-            hidden_case(page, number, r, case, facts, evidence, drawing.texts, rules, lot, twice=twice)
+            hidden_case(page, number, r, case, facts, evidence, drawing.texts, (rules, cues), lot, twice=twice)
         )
-    anchors = {v.case.case_id: v.anchor for v in (*pages_a, *pages_b)}
+    anchors = {v.case.case_id: v.anchor for v in pages_a} | {v.case.case_id: v.anchor for v in pages_b}
     data = {
         "report": "case-record-analyser sample",
         "kind": KIND,
@@ -143,11 +147,13 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
         "labels": {d.key: d.label for d in CODEBOOK},
         "codes": {i.code: [d.key, i.key, i.label] for d in CODEBOOK for i in d.indicators},
         "sources": list(rules),
+        "cues": list(cues),
         "with_text": drawing.texts is not None,
     }
     return render(
-        "sample.html.j2", ("report.js", "sample.js"), run=run, tables=tables, notes=notes, pages_a=pages_a, pages_b=pages_b,
-        anchors=anchors, shown=shown, sources=list(rules), with_text=drawing.texts is not None, record=record,
+        "sample.html.j2", ("report.js", "sample.js"), run=run, tables=tables, notes=notes,
+        pages_a=pages_a, pages_b=pages_b, anchors=anchors, shown=shown, sources=list(rules),
+        with_text=drawing.texts is not None, record=record,
         data=json_for_html(data), findings={v.anchor: json_for_html(v.findings) for v in pages_b},
         auditor=auditor + 1, auditors=len(reading.dealt.readers), overlap=reading.overlap, arms=reading.arms,
         sizes={which: sum(r.list == which for r in drawing.rows) for which in ("A", "B")},
@@ -241,7 +247,7 @@ def _machine(drawing: Drawing) -> Table:
         Column("not_enough", "Too little text to say", "count"), Column("median_score", "Median score", "score"),
         Column("machine_only_not_met", "Mean chance of falling short, by the machine alone", "share"),
     )  # fmt: skip
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     frame = _frame_ids(drawing)
     for d in DIMENSIONS:
         values = [v for c in frame if (v := number_of(drawing.table[c].get(f"{d}_score"))) is not None]
@@ -261,7 +267,7 @@ def _verdicts(drawing: Drawing, judged: Judged | None, which: str) -> Table | No
         *(Column(key, label, "count") for key, label in JUDGEMENTS.items()),
         Column("no_verdict", "No verdict yet", "count"),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for d in DIMENSIONS:
         given = [judged.get(d, {}).get(c) for c in cases]
         rows.append((dimension_text(d).label, *(given.count(v) for v in JUDGEMENTS), given.count(None)))

@@ -64,10 +64,10 @@ class Table:
 
     @property
     def json(self) -> str:
-        """An object with the caption and the rows as objects."""
+        """An object with the caption, the names of the columns, and the rows as lists in their order."""
         keys = [c.key for c in self.columns]
-        rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
-        return json.dumps({"table": self.key, "caption": self.caption, "rows": rows}, ensure_ascii=False)
+        content = {"table": self.key, "caption": self.caption, "columns": keys, "rows": self.rows}
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def csv_link(self) -> str:

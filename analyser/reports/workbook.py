@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ SHEETS: Final = (
     "design", "exclusions", "strata", "replacements", "summary", "verdicts_b", "estimates", "verdicts_a", "list_a",
     "list_b", "frame",
 )  # fmt: skip
+EMPTY: Final = "[x]"  # the shorthand of the Government Analysis Function for what is not available
 # Cells are data: a spreadsheet must not run them, and ids that look like numbers stay as they are.
 _OPTIONS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -46,16 +48,19 @@ def write_workbook(path: Path, title: str, about: Sequence[str], tables: Sequenc
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(prefix=".partial-", suffix=".xlsx", dir=path.parent)
         os.close(handle)
-        book = gptables.produce_workbook(
-            partial, {t.key: _sheet(t) for t in tables}, cover=cover, workbook_options=_OPTIONS
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it misses a sheet of notes; each table says what it must
+            book = gptables.produce_workbook(
+                partial, {t.key: _sheet(t) for t in tables}, cover=cover, workbook_options=_OPTIONS
+            )
         book.close()
         Path(partial).chmod(0o644)
         os.replace(partial, path)
     except OSError as error:
         raise OutputError("CRA-5001", path=path, why=error.strerror or "the system refuses") from None
     finally:
-        Path(partial).unlink(missing_ok=True) if partial else None
+        if partial:
+            Path(partial).unlink(missing_ok=True)
 
 
 def _sheet(table: Table) -> Any:
@@ -69,11 +74,13 @@ def _sheet(table: Table) -> Any:
         while label in labels:
             label += " (machine)"
         labels.append(label)
-    rows = [[safe_cell(plain(cell)) for cell in row] for row in table.rows]
+    rows = [[EMPTY if cell in {None, ""} else safe_cell(plain(cell)) for cell in row] for row in table.rows]
+    empty = any(EMPTY in row for row in rows)
     frame = pd.DataFrame(rows, columns=labels)
     shares = [k for k, c in enumerate(table.columns) if c.kind == "share"]
     formatting = [{"column": {"columns": shares, "format": {"num_format": "0.0%"}}}] if shares else []
     return gptables.GPTable(
         table=frame, table_name=table.key, title=table.caption, subtitles=[], index_columns={},
+        instructions="This worksheet contains one table.", legend=[f"{EMPTY} not given"] if empty else [],
         additional_formatting=formatting,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Which notes are read without marks, which sentences are judged one by one, and who reads what: all by keyed hash.
 
-None of it looks at what the machine found. Each choice has a key of its own, made from the seed of the sample, so that it
-can be made again by anybody and does not hang together with which cases were drawn.
+None of it looks at what the machine found. Each choice has a key of its own, made from the seed of the sample, so that
+it can be made again by anybody and does not hang together with which cases were drawn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the blind arm and the recall arm of a sample say of the machine: evidence that people saw without its help.
 
-The other figures come from people who looked at the machine's marks: they can say which of these are wrong, and they miss
-what it missed. Here nobody knew what it had found.
+The other figures come from people who looked at the machine's marks: they can say which of these are wrong, and they
+miss what it missed. Here nobody knew what it had found.
 """
 
 from __future__ import annotations
@@ -119,9 +119,7 @@ def arm_figures(
     return ArmFigures(notes, sentences, tuple(rows))
 
 
-def _sentence(
-    seen: set[Dimension], flagged: set[Dimension], weight: float, case: tuple[str, str]
-) -> Iterator[_Look]:
+def _sentence(seen: set[Dimension], flagged: set[Dimension], weight: float, case: tuple[str, str]) -> Iterator[_Look]:
     for d in DIMENSIONS:
         if d in seen:
             yield _Look("sentence_found", d, d in flagged, weight, case)
@@ -129,9 +127,7 @@ def _sentence(
         yield _Look(figure, d, d in seen, weight, case)
 
 
-def _touch(
-    one: tuple[Dimension, int | None, int | None], other: tuple[Dimension, int | None, int | None]
-) -> bool:
+def _touch(one: tuple[Dimension, int | None, int | None], other: tuple[Dimension, int | None, int | None]) -> bool:
     (d, start, end), (of, first, last) = one, other
     if d != of:
         return False

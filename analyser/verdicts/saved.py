@@ -29,7 +29,9 @@ _WORDS: Final = {
 }
 # Names that an error may repeat; a key of the file that is none of them could be anything.
 _NAMES: Final = frozenset(
-    name for model in (SavedFile, CaseVerdict, SpanVerdict, Missed, Protocol, Seen, Sentence) for name in model.model_fields
+    name
+    for model in (SavedFile, CaseVerdict, SpanVerdict, Missed, Protocol, Seen, Sentence)
+    for name in model.model_fields
 )
 
 

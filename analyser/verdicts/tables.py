@@ -167,12 +167,15 @@ def _spans(title: str, rows: Sequence[SpanRow]) -> list[str]:
 def _arms(found: ArmFigures) -> list[str]:
     if not found.rows:
         return []
+    counts = f"{found.blind_notes} readings of notes without marks, {found.sentences} sentences judged one by one."
+    heads = (
+        "standard", "notes: found of what people saw (95 %)", "notes: precision", "sentences: found of what people saw",
+        "sentences: precision", "sentences: evidence where the machine had none",
+    )  # fmt: skip
     lines = [
         "### Machine against human: what people saw without its help", "",
-        f"{found.blind_notes} readings of notes without marks, {found.sentences} sentences judged one by one. A dash "
-        "means that there was nothing to count.", "",
-        "| standard | notes: found of what people saw (95 %) | notes: precision | sentences: found of what people saw "
-        "| sentences: precision | sentences: evidence where the machine had none |",
+        counts + " A dash means that there was nothing to count.", "",
+        "| " + " | ".join(heads) + " |",
         "| --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for row in found.rows:

@@ -8,10 +8,17 @@
     if (css) { element.className = css; }
     return element;
   }
+  document.querySelectorAll("form.audit").forEach(function (form) {
+    var content = document.getElementById("audit-form").content.cloneNode(true), id = form.dataset.anchor + "-comment";
+    content.querySelectorAll("input").forEach(function (input) { input.name = form.dataset.anchor + "-" + input.name; });
+    content.querySelector("textarea").id = id;
+    content.querySelector(".for-comment").htmlFor = id;
+    form.appendChild(content);
+  });
   function listB(section) { return section.dataset.list === "B"; }
   report.held = function (note) {
     var section = note.closest("section.case");
-    return listB(section) && !section.dataset.revealed && !note.dataset.blind;
+    return listB(section) && Boolean(section.dataset.revealed) === Boolean(note.dataset.blind);
   };
 
   // What is saved of a case beside its verdicts: how it was read. No text is in it.
@@ -60,6 +67,15 @@
     if (e.target.matches(".read-blind")) { report.touch(e.target); }
   });
 
+  // Notes without marks and sentences can only be judged before the findings are shown.
+  function unread(section) {
+    var notes = section.querySelectorAll("details[data-blind]").length - section.querySelectorAll(".read-blind:checked").length;
+    var sentences = section.querySelectorAll(".sentences li").length - sentencesOf(section).length, out = [];
+    if (notes) { out.push("Notes without marks that are not ticked as read: " + notes + "."); }
+    if (sentences) { out.push("Sentences without an answer: " + sentences + "."); }
+    return out.join(" ");
+  }
+
   // Recording: all four standards first, then they stay as they are and the findings are drawn.
   function record(section) {
     var form = section.querySelector("form.audit"), told = section.querySelector(".record-status");
@@ -70,8 +86,14 @@
       form.querySelector('input[name="' + form.dataset.anchor + "-" + missing[0] + '"]').focus();
       return;
     }
+    var open = unread(section);
+    if (open && !section.dataset.warned) {
+      section.dataset.warned = "1";
+      told.textContent = open + " Press once more to record your verdict all the same; they then count as not judged.";
+      return;
+    }
     section.dataset.revealed = "1";
-    section.querySelectorAll("form.audit input, .shows-what input").forEach(function (input) { input.disabled = true; });
+    section.querySelectorAll("form.audit input, .shows-what input, .missed[data-arm] :is(input, select, button)").forEach(function (input) { input.disabled = true; });
     section.querySelector(".record").hidden = true;
     told.textContent = "Your verdict is recorded and stays as it is. Save it before you close the page.";
     report.touch(form);
@@ -107,6 +129,7 @@
     var drawing = section.querySelector("svg.timeline");
     if (!drawing) { return; }
     var dots = drawing.querySelectorAll("circle");
+    drawing.querySelector("text").textContent = found.lane;
     found.seen.forEach(function (pair) { dots[pair[0]].setAttribute("cy", pair[1]); dots[pair[0]].setAttribute("class", "dot seen"); });
     found.bars.forEach(function (b) {
       var bar = document.createElementNS(svg, "rect"), title = document.createElementNS(svg, "title");
@@ -121,7 +144,14 @@
     drawing.nextElementSibling.textContent = "Each dot is a note; the first lane holds those that show that the child was seen. A filled bar is a longer stretch without what the lane looks for that nothing in these notes names; a dashed one is named in the record.";
   }
 
-  // Found spans: code, status, start, end, confidence, rule, model, cues, words, and start and end in the shown text.
+  // Found spans come packed (analyser/reports/hidden.py); here they are: code, status, start, end, confidence, rule,
+  // model, cues, words, and start and end in the shown text, which is nowhere where there is no text.
+  var statuses = ["present", "gap", "planned"];
+  function unpack(p) {
+    var end = p[1] + p[2];
+    return [p[0], statuses[p[5] || 0], p[1], end, p[3] / 100, p[4], p[6] || 0, data.cues[p[7] || 0], p[8] || [],
+      p.length > 9 ? p[9] : p[1], p.length > 9 ? p[10] : end];
+  }
   function css(e) { return e[0].slice(0, 2).toLowerCase() + (e[1] === "present" ? "" : " " + e[1]); }
   function marks(text, spans) {
     var letters = Array.from(text.textContent), borders = [0, letters.length];
@@ -165,12 +195,12 @@
     }
     timeline(section, found);
     section.querySelectorAll("details.note").forEach(function (note, k) {
-      var text = note.querySelector(".text"), spans = found.notes[k];
+      var text = note.querySelector(".text"), spans = found.notes[k] && found.notes[k].map(unpack);
       if (note.dataset.blind) { return; }
       if (!spans) {
         note.lastElementChild.appendChild(make("p", "Searched: no evidence found in this note.", "quiet"));
       } else {
-        if (text) { marks(text, spans.filter(function (e) { return e.length > 9 && e[9] < e[10]; })); }
+        if (text) { marks(text, spans.filter(function (e) { return e[9] < e[10] && e[10] <= Array.from(text.textContent).length; })); }
         note.lastElementChild.appendChild(listed(spans));
       }
       if (note.open) { report.prepare(note); }
@@ -223,8 +253,7 @@
       var quote = function (cell) { return '"' + (/^[=+\-@\t\r]/.test(cell) ? "'" : "") + cell.replace(/"/g, '""') + '"'; };
       var text = kind === "csv"
         ? [keysOf].concat(rows).map(function (row) { return row.map(quote).join(",") + "\r\n"; }).join("")
-        : JSON.stringify({ table: "frame", caption: table.caption.textContent, rows: rows.map(function (row) {
-          return Object.fromEntries(row.map(function (cell, k) { return [keysOf[k], cell]; })); }) });
+        : JSON.stringify({ table: "frame", caption: table.caption.textContent, columns: keysOf, rows: rows });
       var link = make("a");
       link.href = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/json" }));
       link.download = "frame." + kind;
