@@ -78,6 +78,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "auditors or more, and each needs a case.",
     "CRA-7032": "The sample {sample} was not drawn from {scan}: {why}. Draw it again, or give the scan that it is of.",
     "CRA-7033": "{sample} has no record beside it that names its seed; keep {record} with the sample.",
+    "CRA-7034": "--uncertain is a share from 0 to 0.5, for at least half stays random, and goes with the design "
+    "simple; not {value} with {name}.",
     "CRA-7501": "There is no file {path}; give the JSON that the report saved.",
     "CRA-7502": "{path} is not a file of verdicts: {why}. Nothing was imported.",
     "CRA-7503": "{path} holds no verdict; judge something in the report and save again.",

@@ -244,6 +244,12 @@ def draw(
     dimension: Annotated[
         Dimension | None, typer.Option(help="Whose machine score makes bands and sizes; the mean of all by default.")
     ] = None,
+    uncertain: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE", help="Share of list B to draw where the machine is least certain (simple; at most 0.5)."
+        ),
+    ] = 0.0,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help="Frame: cases with a note on or after this day.")
     ] = None,
@@ -291,7 +297,9 @@ def draw(
     from analyser.sampling.frame import Rules, load_frame, read_audited  # noqa: PLC0415
     from analyser.sampling.record import content_of, replacements_of, write_sample  # noqa: PLC0415
 
-    wanted = Design(design_name(design), size, must_read, by.value, bands, dimension.value if dimension else None)
+    wanted = Design(
+        design_name(design), size, must_read, by.value, bands, dimension.value if dimension else None, uncertain
+    )
     run = load_run(folder)
     rules = Rules(
         _day(first), _day(last), read_audited(audited) if audited else {}, audited_months, _day(as_of),

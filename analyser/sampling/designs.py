@@ -31,6 +31,9 @@ _ALSO: Final[dict[str, Name]] = {
 LEAST_SPREAD: Final = 0.2  # of a stratum, Neyman
 LEAST_SIZE: Final = 0.25  # of a case, PPS
 MUST_READ: Final = "must read"
+MOST_UNCERTAIN: Final = 0.5  # at least half of a sample stays random
+_LEAST_CERTAIN: Final = 3  # one case in so many is held for uncertain
+_CERTAINTY: Final = {True: "least certain third", False: "other two thirds"}
 ALL: Final = "all"
 NOT_GIVEN: Final = "not given"
 
@@ -47,6 +50,8 @@ class Design:
         by: What else the strata of proportional and neyman differ in, beside the score band.
         bands: Score bands of equal numbers of cases, for proportional and neyman.
         dimension: Whose machine score makes bands and sizes; the mean of all when ``None``.
+        uncertain: Share of ``size``, 0 to 0.5, that is drawn on top from the cases where the machine is least certain
+            (simple only); the rest is drawn from all alike. Both parts are drawn by lot, with known probabilities.
     """
 
     name: Name
@@ -55,6 +60,7 @@ class Design:
     by: By = "none"
     bands: int = 3
     dimension: Dimension | None = None
+    uncertain: float = 0.0
 
 
 def design_name(text: str) -> Name:
@@ -84,6 +90,8 @@ def check(design: Design) -> None:
         raise SamplingError(
             "CRA-7014", name=design.name, what="a --size and --bands of 1 or more, and no negative number"
         )
+    if not 0 <= design.uncertain <= MOST_UNCERTAIN or (design.uncertain and design.name != "simple"):
+        raise SamplingError("CRA-7034", value=f"{design.uncertain:g}", name=design.name)
 
 
 def narrowed(frame: Frame, design: Design) -> Frame:
@@ -115,6 +123,9 @@ def strata_of(cases: Sequence[FrameCase], design: Design) -> dict[str, list[Fram
             "plan-type": lambda c: f", {c.plan_type or NOT_GIVEN}",
         }
         key: Callable[[FrameCase], str] = lambda c: band[c.case_id] + add[design.by](c)  # noqa: E731
+    elif design.uncertain:
+        least = _least_certain(cases, design)
+        key = lambda c: _CERTAINTY[c.case_id in least]  # noqa: E731
     else:
         key = cut.get(design.name, lambda _: ALL)
     strata: dict[str, list[FrameCase]] = defaultdict(list)
@@ -138,6 +149,8 @@ def sizes_of(strata: Mapping[str, Sequence[FrameCase]], design: Design) -> dict[
         return allocate(there, total, {name: _spread(cases, design) for name, cases in strata.items()})
     if design.name == "proportional":
         return allocate(there, total)
+    if design.uncertain:
+        return _with_uncertain(there, total, design.uncertain)
     return {name: min(total, size) for name, size in there.items()}
 
 
@@ -145,6 +158,24 @@ def measure(case: FrameCase, design: Design) -> float:
     """The size of a case for PPS: the standard deviation of a verdict with the machine's chance, floored."""
     chance = case.risk(design.dimension)
     return max(LEAST_SIZE, sqrt(chance * (1 - chance)))
+
+
+def _least_certain(cases: Sequence[FrameCase], design: Design) -> set[str]:
+    """The third of the cases whose chance of failing, which comes from score and range, lies nearest to one half."""
+    ranked = sorted(cases, key=lambda c: (abs(c.risk(design.dimension) - 0.5), c.case_id))
+    return {c.case_id for c in ranked[: -(-len(ranked) // _LEAST_CERTAIN)]}
+
+
+def _with_uncertain(there: Mapping[str, int], total: int, share: float) -> dict[str, int]:
+    """The random part in proportion to the strata, and what is asked for on top from the least certain one."""
+    extra = int(share * total + 0.5)
+    sizes = allocate(there, total - extra)
+    first, *others = (name for name in (_CERTAINTY[True], _CERTAINTY[False]) if name in there)
+    for name in (first, *others):  # what the least certain stratum cannot give goes to the other
+        more = min(extra, there[name] - sizes[name])
+        sizes[name] += more
+        extra -= more
+    return sizes
 
 
 def _spread(cases: Sequence[FrameCase], design: Design) -> float:

@@ -178,5 +178,5 @@ def replacements_of(path: Path, seed: str, design: Design, input_sha256: object)
         return {}
     before = record.content
     same = before["seed"] == seed and before["scan"]["input_sha256"] == input_sha256
-    same = same and {**before["design"], "size": None} == {**asdict(design), "size": None}
+    same = same and {"uncertain": 0.0, **before["design"], "size": None} == {**asdict(design), "size": None}
     return {r["case_id"]: r["reason"] for r in before["replacements"]} if same else {}

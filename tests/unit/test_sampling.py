@@ -588,3 +588,27 @@ def test_a_record_of_another_sample_is_refused_and_a_missing_row_is_told(frame: 
     others = [Drawn(r.case_id, r.list, "north", r.inclusion_probability, r.weight, "") for r in rows]
     with pytest.raises(SamplingError, match="those of another sample"):
         estimate_rates(others, {"analysis": judged}, record, 0.95)
+
+
+def test_uncertain_cases_are_drawn_more_often_and_half_stays_random(frame: Frame) -> None:
+    sample = draw(frame, Design("simple", 40, 10, uncertain=0.5), "s")
+    chances = {c.case_id: c.risk() for c in frame.cases}
+    rest = [c for c in frame.cases if c.case_id not in {r.case_id for r in sample.rows if r.list == "A"}]
+    least = sorted(abs(c.risk() - 0.5) for c in rest)[: -(-len(rest) // 3)][-1]
+    taken = [r for r in sample.rows if r.list == "B"]
+    uncertain = [r for r in taken if r.stratum == "least certain third"]
+    assert {s.name: (s.cases, s.drawn) for s in sample.strata} == {
+        "least certain third": (37, 27), "other two thirds": (73, 13),
+    }  # fmt: skip
+    assert all(abs(chances[r.case_id] - 0.5) <= least for r in uncertain)
+    assert sum(r.weight for r in taken) == pytest.approx(110)
+    larger = draw(frame, Design("simple", 60, 10, uncertain=0.5), "s")
+    assert {r.case_id for r in sample.rows} <= {r.case_id for r in larger.rows}
+    whole = draw(frame, Design("simple", 200, 10, uncertain=0.3), "s")
+    assert len(whole.rows) == 120
+
+
+@pytest.mark.parametrize("design", [Design("simple", 20, uncertain=0.6), Design("neyman", 20, uncertain=0.2)])
+def test_uncertain_shares_that_cannot_be(frame: Frame, design: Design) -> None:
+    with pytest.raises(SamplingError, match="CRA-7034"):
+        draw(frame, design, "s")
