@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analyser.reports.tables import Cell
     from analyser.runners.local import ScanResult
     from analyser.sampling.draw import Drawn
-    from analyser.sampling.estimate import Estimate, Rate
+    from analyser.sampling.estimate import Estimate, Outcome, Rate
     from analyser.sampling.rates import Kind
     from analyser.sampling.record import Record
     from analyser.sampling.verdicts import Judged
@@ -301,7 +301,7 @@ def _estimates(drawing: Drawing, reading: Reading) -> _Told:
     notes: list[str] = []
     for d, estimates in found.items():
         label = dimension_text(d).label
-        rows += [(label, _OUTCOMES[outcome], *_estimate(e)) for outcome, e in estimates.outcomes.items()]
+        rows += [(label, _OUTCOMES[outcome], *_estimate(e, outcome)) for outcome, e in estimates.outcomes.items()]
         notes += [f"{label}: {note}" for note in estimates.notes]
         if estimates.cannot_tell:
             notes.append(f"{label}: cannot tell in {estimates.cannot_tell} cases of list B, which belong to no rate.")
@@ -309,12 +309,14 @@ def _estimates(drawing: Drawing, reading: Reading) -> _Told:
     return _Told(Table("estimates", caption, columns, tuple(rows)) if rows else None, notes)
 
 
-def _estimate(e: Estimate) -> tuple[Cell, ...]:
+def _estimate(e: Estimate, outcome: Outcome) -> tuple[Cell, ...]:
     beside: Rate | None = e.difference
+    # The machine's chance is that of a grade in the lower half: partly or not met. Beside "not met" it would mislead.
+    alone = e.machine_only if outcome == "partly_or_not_met" else None
     return (
         _SCOPES[e.scope], e.n, e.errors, e.estimate.rate, e.estimate.low, e.estimate.high, e.upper,
-        *((beside.rate, beside.low, beside.high) if beside else (None, None, None)), e.machine_only,
-        None if e.machine_only is None else e.machine_only - e.estimate.rate,
+        *((beside.rate, beside.low, beside.high) if beside else (None, None, None)), alone,
+        None if alone is None else alone - e.estimate.rate,
     )  # fmt: skip
 
 
