@@ -53,6 +53,7 @@ class Combined:
         by_rules = join_by_unit(reading, hits, LEAST_OF_RULES)
         done = self.model.read(note, reading)
         probabilities = self.model.probabilities(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
+        probabilities[[u.index for u in reading.units if u.only_terms]] = 0.0
         rules = {(unit, _label(e)): e for unit, e in by_rules}
         out = [
             self._evidence(reading, done, j, rules.get((j.unit, j.label)))
