@@ -1,6 +1,4 @@
-"""Lists of the right words: prompts of a template, search terms, boasts. They name what good recording holds, and hold
-none of it.
-"""
+"""Lists of the right words (prompts, search terms, boasts): they name good recording and hold none."""
 
 from __future__ import annotations
 
