@@ -76,9 +76,9 @@ class Combined:
             return replace(
                 rule, confidence=round(judged.confidence, 3), source=f"combined:{self.model.name}", trace=trace
             )
-        words = self.model.weightiest(done, unit, judged.label)
-        trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
         body = unit.body if unit.body < len(unit.text) and not unit.bare_heading else 0
+        words = [(a, b) for a, b in self.model.weightiest(done, unit, judged.label) if a >= body]
+        trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
         start, end = reading.original(unit.start + body, unit.end)
         return Evidence(
             case_id=reading.case_id, note_id=reading.note_id, start=start, end=end, dimension=dimension,

@@ -38,6 +38,8 @@ class Encoder:
     """
 
     def __init__(self, folder: Path, number: int = 0, threads: int = 0) -> None:
+        # The official builds send usage figures to their maker unless this is set before the library is first loaded.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415 - heavy
         from safetensors.numpy import load_file  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
