@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 VERSION: Final = "1.1"
@@ -140,6 +141,7 @@ def split_label(label: str) -> tuple[Dimension, str]:
     return dimension_text(dimension).key, indicator
 
 
+@lru_cache(maxsize=1024)
 def dimension_of(name: str) -> str:
     """``child_voice:present`` for ``child_voice.words:present``, and for itself."""
     return f"{name.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}:{name.rsplit(':', 1)[1]}"

@@ -53,6 +53,7 @@ class Combined:
         by_rules = join_by_unit(reading, hits, LEAST_OF_RULES)
         done = self.model.read(note, reading)
         probabilities = self.model.probabilities(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
+        probabilities[[u.index for u in reading.units if u.only_terms]] = 0.0
         rules = {(unit, _label(e)): e for unit, e in by_rules}
         out = [
             self._evidence(reading, done, j, rules.get((j.unit, j.label)))
@@ -75,9 +76,9 @@ class Combined:
             return replace(
                 rule, confidence=round(judged.confidence, 3), source=f"combined:{self.model.name}", trace=trace
             )
-        words = self.model.weightiest(done, unit, judged.label)
-        trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
         body = unit.body if unit.body < len(unit.text) and not unit.bare_heading else 0
+        words = [(a, b) for a, b in self.model.weightiest(done, unit, judged.label) if a >= body]
+        trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
         start, end = reading.original(unit.start + body, unit.end)
         return Evidence(
             case_id=reading.case_id, note_id=reading.note_id, start=start, end=end, dimension=dimension,

@@ -26,6 +26,9 @@ def train(
     ] = 4,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the notes.")] = 5,
     folds: Annotated[int, typer.Option(min=2, help="Parts for calibration.")] = 3,
+    teachers: Annotated[
+        int, typer.Option(min=1, help="Folds for which an encoder of thorough is trained; all by default.")
+    ] = 99,
     students_only: Annotated[
         bool, typer.Option("--students-only", help="Train standard and fast again with the soft labels in DIR.")
     ] = False,
@@ -53,8 +56,9 @@ def train(
     pairs = [note for path in contrasts or () for note in load_contrasts(path, profile)]
     recipe = Recipe(epochs=epochs, layers=layers, seed=seed)
     train_models(
-        Material(cases, pairs), Engine(load_rules()), out, recipe, say, folds=folds, students_only=students_only
-    )
+        Material(cases, pairs), Engine(load_rules()), out, recipe, say, folds=folds, teachers=teachers,
+        students_only=students_only,
+    )  # fmt: skip
     say(f"Models: {out.resolve()}")
 
 

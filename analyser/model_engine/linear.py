@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,6 +76,14 @@ def hashed(tokens: list[list[str]]) -> Any:
     return normalize(found, copy=False)
 
 
+@lru_cache(maxsize=50_000)
+def column_of(token: str) -> int:
+    """Column of one token in the hashed space: what :func:`hashed` does, without its cost for single tokens."""
+    from sklearn.utils import murmurhash3_32  # noqa: PLC0415 - heavy
+
+    return abs(int(murmurhash3_32(token.encode(), seed=0))) % (1 << BITS)
+
+
 class Linear:
     """A linear layer over hashed words.
 
@@ -111,6 +120,6 @@ class Linear:
         words = [m for m in _WORD.finditer(plain(unit)) if len(m[0]) >= _SHORTEST_WORD][:_LONGEST]
         if not words:
             return []
-        shares = np.asarray(hashed([[m[0]] for m in words]) @ self._weight[:, output])
-        heaviest = sorted(zip(shares.tolist(), (m.span() for m in words), strict=True), reverse=True)[:_WEIGHTIEST]
+        shares = self._weight[[column_of(m[0]) for m in words], output].tolist()
+        heaviest = sorted(zip(shares, (m.span() for m in words), strict=True), reverse=True)[:_WEIGHTIEST]
         return sorted(span for weight, span in heaviest if weight > 0)

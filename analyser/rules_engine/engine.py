@@ -66,7 +66,7 @@ class Engine:
         """
         out: list[Hit] = []
         for unit in reading.units:
-            if unit.mail_header:
+            if unit.mail_header or unit.only_terms:
                 continue
             sentence = self._sentence(reading, unit)
             if prefilter:

@@ -57,7 +57,7 @@ ENOUGH_NOTES: Final = 2
 # Priority: what stretches of time without evidence add.
 UNNAMED_GAP: Final = 4.0
 NAMED_GAP: Final = 1.0
-MOST_FROM_GAPS: Final = 10.0
+MOST_FROM_GAPS: Final = 12.0
 NOT_SEEN_DAYS: Final = 56
 NO_SUPERVISION_DAYS: Final = 62
 NO_MANAGER_DAYS: Final = 92

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from analyser.text.listing import is_list_of_terms
 from analyser.text.normalise import normalise
 from analyser.text.offsets import OffsetMap, rewrite
 from analyser.text.people import marks
@@ -55,6 +56,7 @@ class Unit:
         writer: Kind of writer of this passage: the note's, or that of a pasted e-mail.
         mail_header: A line of an e-mail header.
         quoted_mail: Part of an e-mail pasted into a note of another kind or of another writer.
+        only_terms: A list of the codebook's own words; it is evidence of nothing.
     """
 
     index: int
@@ -68,6 +70,7 @@ class Unit:
     writer: AuthorKind
     mail_header: bool = False
     quoted_mail: bool = False
+    only_terms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def _units(text: str, low: str, note: Note) -> list[Unit]:
         body = heading.body if heading else 0
         units.append(
             Unit(index, start, end, piece, low[start:end], section, body, bool(heading) and body >= len(piece), writer,
-                 bool(header), mail and not header)
+                 bool(header), mail and not header, is_list_of_terms(low[start:end]))
         )  # fmt: skip
         previous_end = end
     return units

@@ -136,17 +136,6 @@ def train(
             tell(epoch + 1, total / len(examples))
 
 
-def predict(network: Network, examples: Sequence[Example]) -> NDArray[np.float32]:
-    """Logits, a row a judged place, in the order of the examples."""
-    network.eval()
-    rows: list[NDArray[np.float32]] = []
-    with torch.no_grad():
-        for example in examples:
-            ids, attention, places, _, _ = _tensors([example])
-            rows.append(network(ids, attention, places).numpy())
-    return np.concatenate(rows)
-
-
 def export(network: Network, folder: Path, number: int = 0) -> None:
     """Write ``encoder<number>.onnx`` (8-bit weights, a scale a channel) and ``head<number>.safetensors`` (16-bit)."""
     import tempfile  # noqa: PLC0415

@@ -13,14 +13,15 @@ import torch
 from analyser.codebook import VERSION, split_label, split_status
 from analyser.combine import LEAST_OF_RULES, rule_matrix
 from analyser.contracts import Evidence
+from analyser.model_engine.encoder import Encoder
 from analyser.model_engine.manifest import write_manifest
 from analyser.pipeline import facts_of
 from analyser.rules_engine.joining import join_by_unit
 from analyser.scoring.copies import first_occurrences
 from analyser.text.reading import read_note
-from analyser.training.examples import Example, examples_of, outputs_of
+from analyser.training.examples import Example, examples_of, outputs_of, targets_of
 from analyser.training.linear import export_linear, fit_linear, table_of
-from analyser.training.network import Network, Recipe, export, load_encoder, predict, train, weights_of
+from analyser.training.network import Network, Recipe, export, load_encoder, train, weights_of
 from analyser.training.scores import GradedCase, fit_scores
 from analyser.training.stacking import fit_stack
 from analyser.training.teacher import Teacher, Unit, load_teacher, save_teacher
@@ -131,6 +132,7 @@ def train_models(
     tell: Callable[[str], None],
     *,
     folds: int = FOLDS,
+    teachers: int = FOLDS,
     students_only: bool = False,
 ) -> None:
     """Train the tiers ``thorough``, ``standard`` and ``fast`` and write their folders, and ``scores.json`` beside them.
@@ -145,6 +147,7 @@ def train_models(
         recipe: How to train encoders.
         tell: Told of progress, in sentences.
         folds: Parts of the cases, each judged once by a reader that learned from the others.
+        teachers: Folds for which an encoder of ``thorough`` is trained; the cases of others have no teacher.
         students_only: Take what the teachers thought from ``out``; the same cases as then.
 
     Raises:
@@ -157,7 +160,8 @@ def train_models(
     if students_only:
         teacher = load_teacher(out, plan.outputs, material.cases)
     else:
-        teacher = _train_thorough(replace(plan, recipe=replace(recipe, layers=0)), engine, out, {**encoder, **facts})
+        whole = replace(plan, recipe=replace(recipe, layers=0))
+        teacher = _train_thorough(whole, min(teachers, folds), engine, out, {**encoder, **facts})
     tell("fast: the linear reader, taught by the encoders")
     _train_fast(plan, teacher, _folder(out, "fast"), facts)
     folder = _folder(out, "standard")
@@ -168,40 +172,40 @@ def train_models(
     _finish(folder, stack, {**taught, **facts})
 
 
-def _train_thorough(plan: _Plan, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
+def _train_thorough(plan: _Plan, teachers: int, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
     folder = _folder(out, "thorough")
-    judged = _teachers(plan, folder)
+    for fold in range(teachers):
+        plan.tell(f"thorough: fold {fold + 1} of {plan.folds}")
+        export(plan.trained(plan.examples(plan.material.part(fold, plan.folds)[0])), folder, fold)
+    return finish_thorough(plan, teachers, engine, out, facts)
+
+
+def finish_thorough(plan: _Plan, teachers: int, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
+    """Calibrate the encoders in ``out``, each on the cases it had not seen; write stack, scores and soft labels."""
+    folder = out / "thorough"
+    unseen = [plan.material.part(fold, plan.folds)[1] for fold in range(teachers)]
+    judged = _joined([_judged(plan, folder, fold, cases) for fold, cases in enumerate(unseen)])
     rules = _rules_of(plan.material.cases, engine, plan.outputs, judged.units)
     stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
-    _finish(folder, stack, {"name": "thorough", "encoders": plan.folds, **facts, "recipe": asdict(plan.recipe)})
+    _finish(folder, stack, {"name": "thorough", "encoders": teachers, **facts, "recipe": asdict(plan.recipe)})
     chances = stack.probabilities(judged.logits, rules)
     by_unit = dict(zip(judged.units, chances, strict=True))
-    scores = fit_scores([_graded(case, stack, by_unit) for case in plan.material.cases])
+    scores = fit_scores([_graded(case, stack, by_unit) for cases in unseen for case in cases])
     (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-    save_teacher(out, plan.outputs, judged.units, chances)
+    save_teacher(out, plan.outputs, plan.material.cases, judged.units, chances)
     return load_teacher(out, plan.outputs, plan.material.cases)
 
 
-def _teachers(plan: _Plan, folder: Path) -> Judged:
-    """Train and export an encoder a fold; what each says of the cases it had not seen."""
-    logits, unseen = [], []
-    for fold in range(plan.folds):
-        plan.tell(f"thorough: fold {fold + 1} of {plan.folds}")
-        seen, cases = plan.material.part(fold, plan.folds)
-        examples = plan.examples(cases)
-        network = plan.trained(plan.examples(seen))
-        export(network, folder, fold)
-        logits.append(predict(network, examples))
-        unseen += examples
-    return _judged(unseen, np.concatenate(logits))
-
-
 def _student(plan: _Plan, teacher: Teacher, folder: Path) -> Judged:
-    """Train and export the smaller encoder; what it says of one fold when it had not seen it."""
-    seen, cases = plan.material.part(0, plan.folds)
-    unseen = plan.examples(cases)
+    """Train and export the smaller encoder; what it said of one fold when it had not seen it."""
+    from pathlib import Path as _Path  # noqa: PLC0415
+    from tempfile import TemporaryDirectory  # noqa: PLC0415
+
+    seen, unseen = plan.material.part(0, plan.folds)
     plan.tell("standard: an encoder that sees all but one fold, for calibration")
-    judged = _judged(unseen, predict(plan.trained(_softened(plan.examples(seen), teacher)), unseen))
+    with TemporaryDirectory() as place:
+        export(plan.trained(_softened(plan.examples(seen), teacher)), _Path(place))
+        judged = _judged(plan, _Path(place), 0, unseen)
     plan.tell(f"standard: the encoder on all {len(plan.material.cases)} cases")
     everything = plan.examples([*plan.material.cases, *plan.material.contrasts])
     export(plan.trained(_softened(everything, teacher)), folder)
@@ -217,9 +221,28 @@ def _softened(examples: Sequence[Example], teacher: Teacher) -> list[Example]:
     return out
 
 
-def _judged(examples: Sequence[Example], logits: NDArray[np.float32]) -> Judged:
-    targets, counts = (np.concatenate([getattr(e, kind) for e in examples]) for kind in ("targets", "counts"))
-    return Judged([unit for e in examples for unit in e.units], logits, targets, counts)
+def _judged(plan: _Plan, folder: Path, number: int, cases: Sequence[LabelledCase]) -> Judged:
+    """What an exported encoder says of cases: 8-bit as it is shipped, so that calibration is of what will run."""
+    shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+    write_manifest(folder, {"outputs": list(plan.outputs)})
+    encoder = Encoder(folder, number)
+    columns = {o: k for k, o in enumerate(plan.outputs)}
+    units: list[Unit] = []
+    logits, targets, counts = [], [], []
+    for labelled in (n for case in cases for n in case.notes):
+        note = labelled.note
+        reading = read_note(note)
+        logits.append(encoder.read(reading, note.note_type, note.author_role).logits)
+        given, counted = targets_of(labelled, reading, columns)
+        targets.append(given)
+        counts.append(counted)
+        units += [(note.case_id, note.note_id, u.index) for u in reading.units]
+    return Judged(units, np.concatenate(logits), np.concatenate(targets), np.concatenate(counts))
+
+
+def _joined(parts: Sequence[Judged]) -> Judged:
+    tables = [np.concatenate([getattr(p, kind) for p in parts]) for kind in ("logits", "targets", "counts")]
+    return Judged([unit for p in parts for unit in p.units], *tables)
 
 
 def _graded(case: LabelledCase, stack: Stack, chances: dict[Unit, NDArray[np.float64]]) -> GradedCase:

@@ -21,12 +21,19 @@ Unit = tuple[str, str, int]  # case id, note id, place
 Teacher = dict[Unit, "NDArray[np.float32]"]  # probabilities of all outputs
 
 
-def save_teacher(folder: Path, outputs: Sequence[str], units: Sequence[Unit], chances: NDArray[np.float64]) -> None:
+def save_teacher(
+    folder: Path,
+    outputs: Sequence[str],
+    cases: Sequence[LabelledCase],
+    units: Sequence[Unit],
+    chances: NDArray[np.float64],
+) -> None:
     """Write ``teacher.safetensors`` (units x outputs, 16-bit) and ``teacher.json`` (which they are; no text)."""
     from safetensors.numpy import save_file  # noqa: PLC0415
 
     save_file({"chances": chances.astype(np.float16)}, folder / "teacher.safetensors")
-    text = json.dumps({"outputs": list(outputs), "units": [list(u) for u in units]}) + "\n"
+    ids = sorted(c.case_id for c in cases)
+    text = json.dumps({"outputs": list(outputs), "cases": ids, "units": [list(u) for u in units]}) + "\n"
     (folder / "teacher.json").write_text(text, encoding="utf-8")
 
 
@@ -44,7 +51,6 @@ def load_teacher(folder: Path, outputs: Sequence[str], cases: Sequence[LabelledC
         chances = load_file(str(folder / "teacher.safetensors"))["chances"].astype(np.float32)
     except FileNotFoundError:
         raise ModelError("CRA-4002", path=path, why="there is no teacher here; train without --students-only") from None
-    known = {case_id for case_id, _, _ in data["units"]}
-    if data["outputs"] != list(outputs) or known != {c.case_id for c in cases}:
+    if data["outputs"] != list(outputs) or data["cases"] != sorted(c.case_id for c in cases):
         raise ModelError("CRA-4002", path=path, why="it was taught other cases or labels")
     return {(c, n, k): row for (c, n, k), row in zip(data["units"], chances, strict=True)}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Finder = Callable[[Note], Sequence[Evidence]]
 
 SURE_OF_NOTHING = 0.04  # where the linear reader gives every dimension less, the encoder does not read the note
-ROUNDS = 3
+ROUNDS = 2
 
 
 def finders() -> dict[str, Finder]:

@@ -188,3 +188,12 @@ def test_a_folder_with_other_files_is_not_written_into(tmp_path: Path) -> None:
     done = run("scan", str(export), "--out", str(tmp_path))
     assert done.returncode == 2
     assert "CRA-5004" in done.stderr
+
+
+def test_bug_the_runtime_of_models_sends_and_leaves_nothing(tmp_path: Path) -> None:
+    code = "from analyser import Analyser; Analyser(tier='standard').analyse('I saw Child A alone.')"
+    env = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    env.pop("ORT_DISABLE_TELEMETRY", None)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert list(tmp_path.rglob("*")) == []

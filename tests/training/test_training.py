@@ -62,8 +62,8 @@ def test_a_trained_tier_is_loaded_and_gives_evidence(trained: Path, tier: str) -
     note = Note(
         case_id="C", note_id="n", text="I saw Child A alone. She told me she hates it.", kind="visit", author="worker"
     )
-    for e in analyse_note(note, bundle).evidence:
-        assert e.source.split(":")[1].startswith(tier)
+    for e in analyse_note(note, bundle).evidence:  # what the model has no name for is left to the rules
+        assert e.source.startswith((f"model:{tier}@", f"combined:{tier}@", "rule:"))
 
 
 def test_training_again_gives_the_same_files(material: tuple[Path, Path], trained: Path, tmp_path: Path) -> None:

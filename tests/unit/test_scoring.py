@@ -46,7 +46,9 @@ def rich_case() -> tuple[list[NoteFacts], list[Evidence]]:
         evidence += shown(
             f"v{k}",
             "child_voice.seen",
+            "child_voice.seen_alone",
             "child_voice.words",
+            "child_voice.wishes_feelings",
             "child_voice.observed",
             "child_voice.influence",
             "analysis.impact",
