@@ -104,6 +104,7 @@ class _Plan:
     def trained(self, examples: Sequence[Example]) -> Network:
         recipe = self.recipe
         torch.manual_seed(recipe.seed)
+        torch.use_deterministic_algorithms(mode=True)  # sums of threads in one order: the same files every time
         network = Network(load_encoder(base_folder(), recipe.layers), len(self.outputs), recipe.dropout)
         network.weigh(weights_of(self.outputs))
         hide = (_tokenizer().token_to_id("[MASK]"), 1000)
