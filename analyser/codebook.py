@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 VERSION: Final = "1.1"
 
@@ -141,10 +143,15 @@ def split_label(label: str) -> tuple[Dimension, str]:
     return dimension_text(dimension).key, indicator
 
 
-@lru_cache(maxsize=1024)
 def dimension_of(name: str) -> str:
     """``child_voice:present`` for ``child_voice.words:present``, and for itself."""
     return f"{name.split('.', maxsplit=1)[0].split(':', maxsplit=1)[0]}:{name.rsplit(':', 1)[1]}"
+
+
+def with_dimensions(labels: Iterable[str]) -> frozenset[str]:
+    """Labels with their status, and their dimensions with it."""
+    given = frozenset(labels)
+    return given | {dimension_of(label) for label in given}
 
 
 def split_status(name: str) -> tuple[str, Status]:

@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyser.codebook import VERSION
 from analyser.contracts import Note, NoteFacts
@@ -59,6 +59,10 @@ class Bundle:
     max_note_chars: int = 2_000_000
     combined: Combined | None = None
 
+    def evidence(self, note: Note, reading: Reading) -> list[Evidence]:
+        """Evidence of a note that was read, in order of place."""
+        return self.combined.evidence(note, reading) if self.combined else self.engine.evidence(reading)
+
     @property
     def versions(self) -> dict[str, str]:
         """What made the results: program, codebook, rules, tier."""
@@ -73,8 +77,7 @@ class Bundle:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteResult:
+class NoteResult(NamedTuple):
     """What was found in one note.
 
     Attributes:
@@ -96,19 +99,11 @@ def analyse_note(note: Note, bundle: Bundle) -> NoteResult:
         bundle: Rules and settings.
     """
     reading = read_note(note, bundle.max_note_chars)
-    found = bundle.combined.evidence(note, reading) if bundle.combined else bundle.engine.evidence(reading)
-    return _result(note, reading, found)
+    return result_of(note, reading, bundle.evidence(note, reading))
 
 
-def facts_of(
-    note: Note, evidence: Sequence[Evidence], max_note_chars: int = 2_000_000
-) -> tuple[NoteFacts, tuple[Evidence, ...], tuple[tuple[int, int], ...]]:
-    """Facts and units of a note whose evidence is known already (from an earlier scan)."""
-    result = _result(note, read_note(note, max_note_chars), evidence)
-    return result.facts, result.evidence, result.units
-
-
-def _result(note: Note, reading: Reading, found: Sequence[Evidence]) -> NoteResult:
+def result_of(note: Note, reading: Reading, found: Sequence[Evidence]) -> NoteResult:
+    """The result of a note whose evidence is known."""
     units = tuple(_unit(unit) for unit in reading.units)
     evidence = _with_units(found, reading, units)
     words = sum(count for _, count in units)

@@ -13,6 +13,7 @@ from analyser.cli import privacy as privacy_commands
 from analyser.cli import rules as rules_commands
 from analyser.cli import sample as sample_commands
 from analyser.cli import verdicts as verdicts_commands
+from analyser.cli.options import MovedExport, MovedProfile, NoText  # noqa: TC001 - typer reads them when it runs
 from analyser.cli.output import row_progress, say, say_json
 from analyser.cli.train import corpus, train
 
@@ -193,13 +194,9 @@ def report(
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="The report; DIR/report.html by default."),
     ] = None,
-    export: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the export is now, if it has moved.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="The profile, if its file has moved.")
-    ] = None,
-    no_text: Annotated[bool, typer.Option("--no-text", help="Without note text: ids and offsets only.")] = False,
+    export: MovedExport = None,
+    profile: MovedProfile = None,
+    no_text: NoText = False,
     cases: Annotated[int, typer.Option(min=0, help="How many cases get a page.")] = 200,
 ) -> None:
     """Make the report of a scan again, with more pages, or without text.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analyser.cli.options import MovedExport, MovedProfile, NoText  # noqa: TC001 - typer reads them when it runs
 from analyser.cli.output import say
 
 if TYPE_CHECKING:
@@ -49,17 +50,13 @@ def report(
         int, typer.Option(metavar="N", min=1, help="Deal the cases to so many auditors, a file each.")
     ] = 1,
     overlap: Annotated[float, typer.Option(metavar="SHARE", help="Share of list B that two auditors read.")] = 0.0,
-    no_text: Annotated[bool, typer.Option("--no-text", help="Without note text: ids and offsets only.")] = False,
+    no_text: NoText = False,
     xlsx: Annotated[
         Path | None,
         typer.Option(metavar="FILE.xlsx", help="Write the tables as a workbook too; it holds no note text."),
     ] = None,
-    export: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the export is now, if it has moved.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="The profile, if its file has moved.")
-    ] = None,
+    export: MovedExport = None,
+    profile: MovedProfile = None,
 ) -> None:
     """Make the report of a drawn sample: both lists, a page a case, and rates once there are verdicts.
 

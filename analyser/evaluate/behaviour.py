@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from analyser.contracts import Note
 from analyser.errors import InputError
 from analyser.evaluate.units import unit_of
-from analyser.pipeline import analyse_note
 from analyser.text.reading import read_note
 
 if TYPE_CHECKING:
@@ -96,13 +95,13 @@ def _item(path: Path, line: int, text: str, profile: Profile) -> Item:
 
 
 def _passes(item: Item, bundle: Bundle) -> bool:
-    reading = read_note(item.note)
+    reading = read_note(item.note, bundle.max_note_chars)
     units = [reading.original(u.start, u.end) for u in reading.units]
     start, end = item.target
     judged = {k for k, (a, b) in enumerate(units) if min(b, end) - max(a, start) > 0}
     found = {
         f"{e.dimension}:{e.status}"
-        for e in analyse_note(item.note, bundle).evidence
+        for e in bundle.evidence(item.note, reading)
         if e.sure and unit_of(units, e.start, e.end) in judged
     }
     return item.must <= found and not item.must_not & found

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from analyser.codebook import DIMENSIONS, dimension_of
+from analyser.codebook import DIMENSIONS, with_dimensions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,7 +99,7 @@ def agreement(folder: Path) -> dict[str, Any]:
     first, second, both = Counter[str](), Counter[str](), Counter[str]()
     for case in files:
         for unit in {*case["first"], *case["second"]}:
-            a, b = (_with_dimensions(case[who].get(unit, ())) for who in ("first", "second"))
+            a, b = (with_dimensions(case[who].get(unit, ())) for who in ("first", "second"))
             first.update(a)
             second.update(b)
             both.update(a & b)
@@ -116,11 +116,6 @@ def agreement(folder: Path) -> dict[str, Any]:
 
 def _agreed(first: int, second: int, both: int) -> dict[str, Any]:
     return {"f1": round(2 * both / (first + second), 3), "marks": first + second}
-
-
-def _with_dimensions(labels: Iterable[str]) -> set[str]:
-    given = set(labels)
-    return given | {dimension_of(label) for label in given}
 
 
 def _sentences(case: LabelledCase) -> Iterable[list[str]]:

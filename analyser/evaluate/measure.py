@@ -12,7 +12,7 @@ from analyser.codebook import DIMENSIONS, INDICATORS
 from analyser.evaluate.calibration import calibration
 from analyser.evaluate.slices import slices
 from analyser.evaluate.units import UnitRow, figures, unit_rows
-from analyser.pipeline import facts_of
+from analyser.pipeline import result_of
 from analyser.scoring import score_case
 from analyser.scoring.copies import first_occurrences
 from analyser.text.reading import read_note
@@ -63,7 +63,7 @@ def measure(cases: Sequence[LabelledCase], bundle: Bundle) -> Measured:
             else:
                 found = bundle.engine.evidence(reading)
             evidence[case.case_id, note.note_id] = found
-            results.append(facts_of(note, found))
+            results.append(result_of(note, reading, found))
         scores[case.case_id] = score_case(*first_occurrences(results))
     return Measured(cases, unit_rows(cases, evidence, chances), scores)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analyser.codebook import dimension_of
+from analyser.codebook import with_dimensions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,10 +84,9 @@ def unit_rows(
             found = _by_unit(labelled, evidence.get(key, ()))
             likely = {unit_of(labelled.units, a, b): p for a, b, p in (chances or {}).get(key, ())}
             for k in range(len(labelled.units)):
-                given = labelled.labels.get(k, frozenset())
-                given |= {dimension_of(label) for label in given}
-                unsure = labelled.disputed.get(k, frozenset())
-                unsure |= {dimension_of(label) for label in unsure} - given
+                given = with_dimensions(labelled.labels.get(k, ()))
+                disputed = labelled.disputed.get(k, frozenset())
+                unsure = disputed | (with_dimensions(disputed) - given)
                 marked = frozenset(found.get(k, ()))
                 rows.append(UnitRow(case.case_id, given, marked, unsure, labelled.note.kind, likely.get(k, {})))
     return rows

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from analyser.model_engine.manifest import read_manifest
 from analyser.model_engine.reader import Pass
 from analyser.model_engine.windows import plain, windows
 
@@ -29,23 +28,20 @@ class Encoder:
     part of the mean is a sum over tokens, so each word's share in a logit is known exactly.
 
     Args:
-        folder: A model folder with its manifest; every file is checked before it is loaded.
+        folder: A model folder whose files were checked against its manifest.
+        outputs: Names of the columns.
         number: Which of the folder's encoders.
         threads: Threads of one pass; 0 leaves it to the number of cores.
-
-    Raises:
-        ModelError: A file is missing or changed.
     """
 
-    def __init__(self, folder: Path, number: int = 0, threads: int = 0) -> None:
+    def __init__(self, folder: Path, outputs: tuple[str, ...], number: int = 0, threads: int = 0) -> None:
         # The official builds send usage figures to their maker unless this is set before the library is first loaded.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415 - heavy
         from safetensors.numpy import load_file  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
-        self.manifest = read_manifest(folder)
-        self.outputs: tuple[str, ...] = tuple(self.manifest["outputs"])
+        self.outputs = outputs
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from analyser.model_engine.manifest import read_manifest
 from analyser.model_engine.reader import Pass
 from analyser.model_engine.windows import plain
 
@@ -88,16 +87,14 @@ class Linear:
     """A linear layer over hashed words.
 
     Args:
-        folder: A model folder with its manifest; every file is checked before it is loaded.
-
-    Raises:
-        ModelError: A file is missing or changed.
+        folder: A model folder whose files were checked against its manifest.
+        outputs: Names of the columns.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, outputs: tuple[str, ...]) -> None:
         from safetensors.numpy import load_file  # noqa: PLC0415
 
-        self.outputs: tuple[str, ...] = tuple(read_manifest(folder)["outputs"])
+        self.outputs = outputs
         weights = load_file(str(folder / "linear.safetensors"))
         self._weight: NDArray[np.float32] = weights["weight"].astype(np.float32)
         self._bias: NDArray[np.float32] = weights["bias"].astype(np.float32)

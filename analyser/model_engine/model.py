@@ -38,9 +38,9 @@ class Model:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         manifest = read_manifest(folder)
         self.name = f"{manifest['name']}@{digest(manifest)}"
-        self.outputs: tuple[str, ...] = tuple(manifest["outputs"])
         self.weighs_rules: bool = manifest["weighs_rules"]
         self._reader: Reader = _reader(folder, manifest, threads)
+        self.outputs = self._reader.outputs
         self._stack = Stack.from_json(json.loads((folder / "stack.json").read_text(encoding="utf-8")))
 
     def read(self, note: Note, reading: Reading) -> Pass:
@@ -66,9 +66,10 @@ class Model:
 
 
 def _reader(folder: Path, manifest: dict[str, Any], threads: int) -> Reader:
+    outputs = tuple(manifest["outputs"])
     if manifest["reader"] == "linear":
-        return Linear(folder)
-    encoders = tuple(Encoder(folder, k, threads) for k in range(manifest["encoders"]))
+        return Linear(folder, outputs)
+    encoders = tuple(Encoder(folder, outputs, k, threads) for k in range(manifest["encoders"]))
     return encoders[0] if len(encoders) == 1 else Joined(encoders)
 
 

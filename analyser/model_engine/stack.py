@@ -8,6 +8,7 @@ had not seen, so it also calibrates (Platt 1999). Thresholds are those of the sa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -88,13 +89,8 @@ class Stack:
         doubt the likeliest is given for a reader to look at.
         """
         out: list[Judged] = []
-        columns = {o: k for k, o in enumerate(self.outputs)}
-        for name in (o for o in self.outputs if "." not in o):
-            labels = [o for o in self.outputs if "." in o and dimension_of(o) == name]
-            if not labels:
-                continue
-            mine = [columns[label] for label in labels]
-            of_dimension = probabilities[:, columns[name]]
+        for name, column, labels, mine in _layout(self.outputs):
+            of_dimension = probabilities[:, column]
             for unit in np.flatnonzero(of_dimension >= self.doubt[name]):
                 found = probabilities[unit, mine]
                 sure = of_dimension[unit] >= self.thresholds[name]
@@ -107,6 +103,22 @@ class Stack:
 
 def features(logits: NDArray[np.float32], rules: NDArray[np.float32], outputs: tuple[str, ...]) -> NDArray[np.float64]:
     """Units x outputs x features (:data:`FEATURES`)."""
-    columns = {o: k for k, o in enumerate(outputs)}
-    dimensions = [columns[dimension_of(o)] for o in outputs]
-    return np.stack([logits, rules, rules[:, dimensions], np.ones_like(logits)], axis=2).astype(np.float64)
+    dimensions = rules[:, _dimension_columns(outputs)]
+    return np.stack([logits, rules, dimensions, np.ones_like(logits)], axis=2).astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _dimension_columns(outputs: tuple[str, ...]) -> list[int]:
+    """For every output the column of its dimension; asked for every note, so worked out once."""
+    return [outputs.index(dimension_of(o)) for o in outputs]
+
+
+@lru_cache(maxsize=8)
+def _layout(outputs: tuple[str, ...]) -> list[tuple[str, int, list[str], list[int]]]:
+    """Each dimension with labels: its name, its column, its labels, their columns."""
+    of_dimension = {o: [label for label in outputs if "." in label and dimension_of(label) == o] for o in outputs}
+    return [
+        (name, outputs.index(name), labels, [outputs.index(label) for label in labels])
+        for name, labels in of_dimension.items()
+        if labels
+    ]

@@ -113,14 +113,13 @@ def work(item: Job | Rejected, bundle: Bundle) -> Done | Rejected:
 
 
 _bundle: Bundle | None = None  # of a process of the pool
-_limits: object = None
 
 
 def _start(make: Callable[[], Bundle]) -> None:
-    global _bundle, _limits  # noqa: PLW0603 - one bundle a process, made once
+    global _bundle  # noqa: PLW0603 - one bundle a process, made once
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    _limits = threadpool_limits(1)  # the processes are the threads; more of them would wait for each other
+    threadpool_limits(1)  # the processes are the threads; more of them would wait for each other
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process stops the others
     _bundle = make()
 

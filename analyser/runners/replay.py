@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from analyser.contracts import Evidence, Note
 from analyser.errors import InputError, OutputError
 from analyser.ingest import load_profile, open_export
-from analyser.pipeline import facts_of
+from analyser.pipeline import result_of
 from analyser.privacy import Gate, redact
 from analyser.runners.local import ScanResult
 from analyser.scoring import score_case
 from analyser.scoring.copies import first_occurrences
+from analyser.text.reading import read_note
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -89,7 +90,7 @@ def replay(folder: Path, export: Export, wanted: Collection[str] | None = None) 
     kept: dict[str, list[Any]] = defaultdict(list)
     for item in export.rows():
         if isinstance(item, Note) and (wanted is None or item.case_id in wanted):
-            kept[item.case_id].append(facts_of(item, by_note[item.case_id, item.note_id]))
+            kept[item.case_id].append(result_of(item, read_note(item), by_note[item.case_id, item.note_id]))
     cases = [score_case(*first_occurrences(notes)) for notes in kept.values()]
     cases.sort(key=lambda c: (-c.priority, c.case_id))
     return ScanResult(run, cases, {case_id: [n[0] for n in notes] for case_id, notes in kept.items()})

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from analyser.sampling.bounds import Floats
     from analyser.sampling.draw import Drawn
     from analyser.sampling.record import MachineMeans, Record
-    from analyser.sampling.verdicts import Judged, Verdict
+    from analyser.sampling.verdicts import Judged
+    from analyser.verdicts.records import Judgement
 
 Outcome: TypeAlias = Literal["not_met", "partly_or_not_met"]
 OUTCOMES: Final[dict[Outcome, frozenset[str]]] = {
@@ -124,7 +125,7 @@ class _Read:
     """The cases of list B with a verdict on a dimension."""
 
     rows: tuple[Drawn, ...]
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Judgement, ...]
     sample: Weighted
     frame: int
     known_frame: bool
@@ -171,7 +172,7 @@ def estimate_rates(
 def _dimension(
     dimension: Dimension,
     rows: Sequence[Drawn],
-    verdicts: Mapping[str, Verdict],
+    verdicts: Mapping[str, Judgement],
     record: Record | None,
     confidence: float,
     kind: Kind,
@@ -206,7 +207,7 @@ def _dimension(
     return DimensionEstimates(outcomes, unsure, missing, read.frame, share, tuple(notes))
 
 
-def _read(list_b: Sequence[Drawn], verdicts: Mapping[str, Verdict], record: Record | None) -> tuple[_Read, list[str]]:
+def _read(list_b: Sequence[Drawn], verdicts: Mapping[str, Judgement], record: Record | None) -> tuple[_Read, list[str]]:
     """The read cases, reweighted to their strata; and strata without a read case.
 
     With equal probabilities each read case stands for N / n of its stratum; with unequal ones its weight is raised by
@@ -237,7 +238,7 @@ def _read(list_b: Sequence[Drawn], verdicts: Mapping[str, Verdict], record: Reco
 
 
 def _outcome(
-    failing: frozenset[str], read: _Read, known: Sequence[Verdict], machine: MachineMeans | None, scope: Scope,
+    failing: frozenset[str], read: _Read, known: Sequence[Judgement], machine: MachineMeans | None, scope: Scope,
     confidence: float, kind: Kind, *, with_a: bool,
 ) -> Estimate:  # fmt: skip
     values = np.array([float(v in failing) for v in read.verdicts])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from analyser.codebook import DIMENSIONS, Dimension
 from analyser.errors import SamplingError
 from analyser.sampling.tables import read_table
+from analyser.verdicts.records import JUDGEMENTS
 from analyser.verdicts.standing import standing
 from analyser.verdicts.store import read_store
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Verdict: TypeAlias = Literal["met", "partly_met", "not_met", "cannot_tell"]
-VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
-Judged: TypeAlias = "dict[Dimension, dict[str, Verdict]]"
+    from analyser.verdicts.records import Judgement
+
+Judged: TypeAlias = "dict[Dimension, dict[str, Judgement]]"
 
 
 def read_verdicts(*paths: Path, settled: Path | None = None, input_sha256: str | None = None) -> Judged:
@@ -91,9 +92,9 @@ def _from_json(path: Path) -> Iterator[tuple[str, object, object]]:
             yield str(case_id), dimension, verdict
 
 
-def _known(path: Path, dimension: object, verdict: object) -> tuple[Dimension, Verdict]:
+def _known(path: Path, dimension: object, verdict: object) -> tuple[Dimension, Judgement]:
     for d in DIMENSIONS:
-        for v in VERDICTS:
+        for v in JUDGEMENTS:
             if d == dimension and v == verdict:
                 return d, v
     what = f"{dimension} is no dimension" if dimension not in DIMENSIONS else f"{verdict} is no verdict"

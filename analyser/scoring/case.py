@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analyser.codebook import DIMENSIONS, INDICATORS, Dimension, dimension_text
 from analyser.contracts import CaseScore, DimensionScore
@@ -34,10 +34,7 @@ def score_case(notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> Case
             the caller leaves the copies out.
     """
     ordered = sorted(notes, key=lambda n: (n.when is None, n.when, n.row))
-    by_note: dict[str, list[Evidence]] = defaultdict(list)
-    for e in evidence:
-        by_note[e.note_id].append(e)
-    applicable = [n for n in ordered if _is_applicable(n, by_note[n.note_id])]
+    applicable, by_note = _applicable(ordered, evidence)
     new_words = sum(n.new_words for n in applicable)
     enough = len(applicable) >= weights.ENOUGH_NOTES and new_words >= weights.ENOUGH_WORDS
     gaps = find_gaps(applicable, by_note)
@@ -62,44 +59,6 @@ def score_case(notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> Case
     )
 
 
-def _is_applicable(note: NoteFacts, evidence: Sequence[Evidence]) -> bool:
-    return bool(evidence) or (note.kind != "admin" and note.words >= weights.ADMIN_WORDS)
-
-
-def _dimension(
-    dimension: Dimension,
-    notes: Sequence[NoteFacts],
-    by_note: dict[str, list[Evidence]],
-    *,
-    enough: bool,
-) -> DimensionScore:
-    mine = {n.note_id: [e for e in by_note[n.note_id] if e.dimension == dimension] for n in notes}
-    present = {k: [e for e in v if e.status == "present"] for k, v in mine.items()}
-    stated = sum(e.status == "gap" for v in mine.values() for e in v)
-    could = [n for n in notes if could_show(dimension, n, bool(mine[n.note_id]))]
-    did = [n for n in notes if present[n.note_id]]
-    strengths = _strengths(present)
-    carried = tuple(sorted(strengths, key=lambda i: -strengths[i] * weights.INDICATOR_WEIGHTS[dimension][i]))
-    if not enough:
-        return DimensionScore(
-            None,
-            "not_enough",
-            carried,
-            len(could),
-            len(did),
-            stated,
-            "There is too little text in these notes to say.",
-        )
-    points = weights.fitted().parts[dimension]
-    parts = {**strengths, **_of_time(dimension, could, did, notes)}
-    value = min(100.0, 100.0 * sum(points[name] * part for name, part in parts.items()) / GRADES)
-    low, high = (min(100.0, max(0.0, value + s)) for s in weights.fitted().spread[dimension])
-    return DimensionScore(
-        round(value, 1), "scored", carried, len(could), len(did), stated,
-        _reason(dimension, carried, len(could), len(did), stated), round(low, 1), round(high, 1),
-    )  # fmt: skip
-
-
 def parts_of(dimension: Dimension, notes: Sequence[NoteFacts], evidence: Sequence[Evidence]) -> dict[str, float]:
     """What a case's score of a dimension is made of, each 0 to 1; for fitting.
 
@@ -108,16 +67,60 @@ def parts_of(dimension: Dimension, notes: Sequence[NoteFacts], evidence: Sequenc
         notes: As for :func:`score_case`.
         evidence: As for :func:`score_case`.
     """
+    ordered = sorted(notes, key=lambda n: (n.when is None, n.when, n.row))
+    return _shown(dimension, *_applicable(ordered, evidence)).parts
+
+
+def _applicable(
+    ordered: Sequence[NoteFacts], evidence: Sequence[Evidence]
+) -> tuple[list[NoteFacts], dict[str, list[Evidence]]]:
+    """Notes in which a reader would look for anything, in order of time, and the evidence of each by its id."""
     by_note: dict[str, list[Evidence]] = defaultdict(list)
     for e in evidence:
         by_note[e.note_id].append(e)
-    ordered = sorted(notes, key=lambda n: (n.when is None, n.when, n.row))
-    applicable = [n for n in ordered if _is_applicable(n, by_note[n.note_id])]
-    mine = {n.note_id: [e for e in by_note[n.note_id] if e.dimension == dimension] for n in applicable}
+    kept = [n for n in ordered if by_note[n.note_id] or (n.kind != "admin" and n.words >= weights.ADMIN_WORDS)]
+    return kept, by_note
+
+
+class _Shown(NamedTuple):
+    """What a case shows of a dimension: notes that could and that did, gaps stated, and the parts of its score.
+
+    Attributes:
+        strengths: Of :attr:`parts` those of indicators.
+    """
+
+    could: list[NoteFacts]
+    did: list[NoteFacts]
+    stated: int
+    strengths: dict[str, float]
+    parts: dict[str, float]
+
+
+def _shown(dimension: Dimension, notes: Sequence[NoteFacts], by_note: dict[str, list[Evidence]]) -> _Shown:
+    mine = {n.note_id: [e for e in by_note[n.note_id] if e.dimension == dimension] for n in notes}
     present = {k: [e for e in v if e.status == "present"] for k, v in mine.items()}
-    could = [n for n in applicable if could_show(dimension, n, bool(mine[n.note_id]))]
-    did = [n for n in applicable if present[n.note_id]]
-    return {**_strengths(present), **_of_time(dimension, could, did, applicable)}
+    could = [n for n in notes if could_show(dimension, n, bool(mine[n.note_id]))]
+    did = [n for n in notes if present[n.note_id]]
+    strengths = _strengths(present)
+    stated = sum(e.status == "gap" for v in mine.values() for e in v)
+    return _Shown(could, did, stated, strengths, {**strengths, **_of_time(dimension, could, did, notes)})
+
+
+def _dimension(
+    dimension: Dimension, notes: Sequence[NoteFacts], by_note: dict[str, list[Evidence]], *, enough: bool
+) -> DimensionScore:
+    could, did, stated, strengths, parts = _shown(dimension, notes, by_note)
+    carried = tuple(sorted(strengths, key=lambda i: -strengths[i] * weights.INDICATOR_WEIGHTS[dimension][i]))
+    if not enough:
+        why = "There is too little text in these notes to say."
+        return DimensionScore(None, "not_enough", carried, len(could), len(did), stated, why)
+    points = weights.fitted().parts[dimension]
+    value = min(100.0, 100.0 * sum(points[name] * part for name, part in parts.items()) / GRADES)
+    low, high = (min(100.0, max(0.0, value + s)) for s in weights.fitted().spread[dimension])
+    return DimensionScore(
+        round(value, 1), "scored", carried, len(could), len(did), stated,
+        _reason(dimension, carried, len(could), len(did), stated), round(low, 1), round(high, 1),
+    )  # fmt: skip
 
 
 def _strengths(present: dict[str, list[Evidence]]) -> dict[str, float]:

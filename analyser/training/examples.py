@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analyser.codebook import dimension_of
+from analyser.codebook import dimension_of, with_dimensions
+from analyser.evaluate.units import unit_of
 from analyser.model_engine.windows import windows
 from analyser.text.reading import read_note
 
@@ -82,15 +83,11 @@ def targets_of(
     targets = np.zeros((len(reading.units), len(columns)), np.float32)
     counts = np.ones_like(targets)
     for k, unit in enumerate(reading.units):
-        start, end = reading.original(unit.start, unit.end)
-        overlaps = [(min(b, end) - max(a, start), -n) for n, (a, b) in enumerate(labelled.units)]
-        most, at = max(overlaps, default=(0, 0))
-        if most <= 0:
+        at = unit_of(labelled.units, *reading.original(unit.start, unit.end))
+        if at is None:
             continue
-        given = labelled.labels.get(-at, frozenset())
-        given |= {dimension_of(label) for label in given}
-        unsure = labelled.disputed.get(-at, frozenset())
-        unsure |= {dimension_of(label) for label in unsure}
+        given = with_dimensions(labelled.labels.get(at, ()))
+        unsure = with_dimensions(labelled.disputed.get(at, ()))
         for label in given & columns.keys():
             targets[k, columns[label]] = 1.0
         for label in (unsure - given) & columns.keys():

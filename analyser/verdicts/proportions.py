@@ -67,7 +67,7 @@ def weighted_proportion(
         groups: The case of each unit.
         confidence: 0 to 1.
     """
-    from scipy.stats import norm  # noqa: PLC0415 - heavy
+    from analyser.sampling.bounds import wilson  # noqa: PLC0415 - heavy
 
     if not hits:
         return Share(None, None, None, 0, 0.0)
@@ -80,10 +80,8 @@ def weighted_proportion(
     else:
         effective = 1.0 / float((np.bincount(place, weights=share) ** 2).sum())
     effective = min(effective, 1.0 / float((share**2).sum()))
-    z = float(norm.ppf((1.0 + confidence) / 2.0))
-    middle = (value + z * z / (2.0 * effective)) / (1.0 + z * z / effective)
-    reach = z / (1.0 + z * z / effective) * float(np.sqrt(value * (1.0 - value) / effective + (z / effective / 2) ** 2))
-    return Share(value, max(0.0, middle - reach), min(1.0, middle + reach), len(hits), effective)
+    low, high = wilson(value, effective, confidence)
+    return Share(value, float(low), float(high), len(hits), effective)
 
 
 def numbered(groups: Sequence[Hashable]) -> NDArray[np.intp]:

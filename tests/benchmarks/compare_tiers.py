@@ -39,11 +39,7 @@ def finders() -> dict[str, Finder]:
     bundles = {tier: load_bundle(tier, threads=1) for tier in TIERS}
 
     def of(tier: str) -> Finder:
-        bundle = bundles[tier]
-        if bundle.combined is None:
-            return lambda note: bundle.engine.evidence(read_note(note))
-        combined = bundle.combined
-        return lambda note: combined.evidence(note, read_note(note))
+        return lambda note: bundles[tier].evidence(note, read_note(note))
 
     fast, standard = bundles["fast"].combined, bundles["standard"].combined
 
