@@ -24,8 +24,7 @@ test-training: $(VENV)-training/.done ## Train a little and load it, in an envir
 	$(VENV)-training/bin/python -m pytest -q tests/training
 
 train: $(VENV)-training/.done ## Train the shipped tiers again (an hour and a half on two cores)
-	$(TRAIN) $(foreach k,a b c d,--contrasts corpora/contrasts/pairs_$(k).jsonl) --teachers 2
-	$(TRAIN) $(foreach k,a b c d e f g h,--contrasts corpora/contrasts/pairs_$(k).jsonl) --students-only
+	$(TRAIN) $(foreach file,$(sort $(wildcard corpora/contrasts/*.jsonl)),--contrasts $(file))
 
 lint: $(VENV)/.dev ## Ruff, linter and formatter
 	$(BIN)/ruff check .

@@ -80,5 +80,8 @@ def _head(reading: Reading, note_type: str, author_role: str) -> str:
 
 
 def plain(unit: Unit) -> str:
-    """A unit in lower case with people as plain words ("child "); offsets stay."""
-    return unit.low.replace("_", " ")
+    """A unit in lower case with people as plain words ("child "); offsets stay.
+
+    What stands for a date or a number is "a date": a unit that ends "on blank" would read as one left empty.
+    """
+    return unit.low.replace("blank_", "a date").replace("_", " ")

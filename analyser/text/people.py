@@ -45,17 +45,18 @@ _ROLE_RES: Final = tuple((re.compile(rf"(?:{pattern})\b", re.IGNORECASE), mark) 
 
 # Bare codes and the shorthand of workers; case matters, so that "so" or "moc" in a word is not taken.
 _CODES: Final[tuple[tuple[str, str], ...]] = (
-    (r"YP\d?|YP[A-C]|CH\d|C\d{1,2}|UBB|UB", "Child_"),
+    (r"YP(?:-?\d{1,5})?|YP[A-C]|CH-?\d{1,4}|C\d{1,2}|UBB|UB", "Child_"),
     (r"MOC|BM|M\d", "Mother_"),
     (r"FOC|BF|F\d", "Father_"),
     (r"FC\d?|IFC|SGO?C\d?", "Carer_"),
     (r"[MP]G[MFP]s?\d?|MGPs|PGPs|MA\d|MU\d|PA\d(?=\s*\(paternal)|GM\d?|GF\d", "Relative_"),
     (r"[Ss]ib(?:ling)?s?\s?\d|S\d|SIB\d?", "Sibling_"),
     (r"P\d", "Parent_"),
-    (r"SSW\d?|SW\d|SW[A-C]|FSW\d?|PA\d|EHW\d?|EHP\d?|CFW\d?|NQSW\d?|ISW\d?|SSO\d?", "Worker_"),
+    (r"SSW\d?|SW-?\d{1,4}|SW[A-C]|FSW\d?|PA\d|EHW\d?|EHP\d?|CFW\d?|NQSW\d?|ISW\d?|SSO\d?", "Worker_"),
     (r"ATM\d?|TM\d?|STM\d?|SM\d|GM\b|HOS|HoS|PM\d", "Manager_"),
     (r"IRO\d?|CPC\b", "Chair_"),
     (r"SCH\d?|School\s\d|Nursery\s\d", "School_"),
+    (r"NAME-?\d{1,3}|PERSON-?\d{1,3}", "Person_"),
     (r"HV\d?|DSL\d?|GP\d|PC\d|T\d|N\d|DR\d|MW\d?|FNP\d?", "Professional_"),
 )
 _ACRONYMS: Final = frozenset(

@@ -111,8 +111,7 @@ class _Plan:
         torch.use_deterministic_algorithms(mode=True)  # sums of threads in one order: the same files every time
         network = Network(load_encoder(base_folder(), recipe.layers), len(self.outputs), recipe.dropout)
         network.weigh(weights_of(self.outputs))
-        hide = (_tokenizer().token_to_id("[MASK]"), 1000)
-        train(network, examples, recipe, hide, lambda k, loss: self.tell(f"epoch {k}: loss {loss:.3f}"))
+        train(network, examples, recipe, _tokenizer(), lambda k, loss: self.tell(f"epoch {k}: loss {loss:.3f}"))
         return network
 
     def stack(self, judged: Judged) -> Stack:

@@ -14,6 +14,7 @@ from analyser.errors import ModelError
 from analyser.evaluate.labelled import load_labelled
 from analyser.ingest import load_profile
 from analyser.model_engine import load_model
+from analyser.model_engine.windows import plain
 from analyser.pipeline import analyse_note
 from analyser.resources import data_path
 from analyser.text.reading import read_note
@@ -131,3 +132,15 @@ def test_a_long_note_is_read_to_its_end() -> None:
     text = "The lift was out of order and the forms went to housing. " * 400 + last
     found = Analyser(tier="standard").analyse(text, note_type="Home visit", author_role="Social Worker", age="7")
     assert any(e.dimension == "child_voice" and e.start >= text.index(last) for e in found)
+
+
+@pytest.mark.parametrize("code", ["YP-0417", "CH-3", "SW-22", "NAME1"])
+def test_bug_codes_with_a_hyphen_were_read_as_a_mark_and_a_loose_number(code: str) -> None:
+    reading = read_note(note(f"Met {code} at the library."))
+    assert "-" not in reading.units[0].low
+    assert "_ at the library" in reading.units[0].low
+
+
+def test_bug_a_hidden_date_was_read_as_a_box_left_blank() -> None:
+    reading = read_note(note("Supervision was held on [DATE]."))
+    assert plain(reading.units[0]) == "supervision was held on a date."
