@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 _MOST_TOKENS: Final = 512  # the encoder's positions
 _MISSPELT: Final = 0.12  # share of words of four letters and more
+_DICTATED: Final = 0.5  # share of windows with slips that are dictated; the others are misspelt
 _HEARD: Final = 0.5  # share of words that have a double in sound
 # What dictation writes for what was said, and what is written by ear.
 _SOUNDS: Final = {
     "see": "sea", "seen": "scene", "there": "their", "their": "there", "hear": "here", "here": "hear", "week": "weak",
     "weeks": "weaks", "two": "too", "to": "too", "no": "know", "know": "no", "new": "knew", "write": "right",
-    "right": "write", "whether": "weather", "where": "were", "for": "four", "by": "buy", "been": "bean", "heard": "herd",
-    "read": "red", "would": "wood", "son": "sun", "aunt": "ant", "our": "are", "whole": "hole", "past": "passed",
+    "right": "write", "whether": "weather", "where": "were", "for": "four", "by": "buy", "been": "bean",
+    "heard": "herd", "read": "red", "would": "wood", "son": "sun", "aunt": "ant", "our": "are", "whole": "hole", "past": "passed",
     "said": "sed", "because": "cos", "wants": "wonts", "what": "wot", "when": "wen", "about": "abowt", "could": "cud",
-    "manager": "maneger", "supervision": "supervison", "school": "shcool", "child": "chidl", "their's": "theirs",
+    "manager": "maneger", "supervision": "supervison", "school": "shcool", "child": "chidl",
     "decision": "desision", "agreed": "agread", "review": "reveiw", "assessment": "assesment", "tomorrow": "tommorow",
     "with": "wiv", "asked": "arsked", "spoke": "spok", "visit": "vist", "alone": "a lone", "ahead": "a head",
 }  # fmt: skip
@@ -37,13 +38,13 @@ class Slips:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._mark = tokenizer.token_to_id("[SEP]")
+        self._body_after = tokenizer.token_to_id("[SEP]") or 0
         self._ids: dict[str, list[int]] = {}
 
     def __call__(self, example: Example, rng: random.Random) -> Example:
         """The window as a hurried or dictating writer would have left it; unchanged where it would grow too long."""
-        dictated = rng.random() < 0.5
-        body = example.ids.index(self._mark) + 1
+        dictated = rng.random() < _DICTATED
+        body = example.ids.index(self._body_after) + 1
         ids, moved = list(example.ids[:body]), list(range(body))
         at = body
         while at < len(example.ids):
@@ -58,12 +59,12 @@ class Slips:
 
     def _end_of_word(self, ids: list[int], at: int) -> int:
         end = at + 1
-        while end < len(ids) and self._tokenizer.id_to_token(ids[end]).startswith("##"):
+        while end < len(ids) and self._piece(ids[end]).startswith("##"):
             end += 1
         return end
 
     def _written(self, ids: list[int], rng: random.Random, *, dictated: bool) -> list[int]:
-        word = "".join(self._tokenizer.id_to_token(k).removeprefix("##") for k in ids)
+        word = "".join(self._piece(k).removeprefix("##") for k in ids)
         if dictated and word in {".", ",", ";", "'", '"', "-"}:
             return []
         if not word.isalpha():
@@ -73,6 +74,9 @@ class Slips:
         if not dictated and len(word) > 3 and rng.random() < _MISSPELT:  # noqa: PLR2004 - short words are seldom misspelt
             return self._encoded(_misspelt(word, rng))
         return ids
+
+    def _piece(self, token: int) -> str:
+        return self._tokenizer.id_to_token(token) or ""
 
     def _encoded(self, word: str) -> list[int]:
         if word not in self._ids:
