@@ -21,11 +21,12 @@ _SOUNDS: Final = {
     "see": "sea", "seen": "scene", "there": "their", "their": "there", "hear": "here", "here": "hear", "week": "weak",
     "weeks": "weaks", "two": "too", "to": "too", "no": "know", "know": "no", "new": "knew", "write": "right",
     "right": "write", "whether": "weather", "where": "were", "for": "four", "by": "buy", "been": "bean",
-    "heard": "herd", "read": "red", "would": "wood", "son": "sun", "aunt": "ant", "our": "are", "whole": "hole", "past": "passed",
-    "said": "sed", "because": "cos", "wants": "wonts", "what": "wot", "when": "wen", "about": "abowt", "could": "cud",
-    "manager": "maneger", "supervision": "supervison", "school": "shcool", "child": "chidl",
-    "decision": "desision", "agreed": "agread", "review": "reveiw", "assessment": "assesment", "tomorrow": "tommorow",
-    "with": "wiv", "asked": "arsked", "spoke": "spok", "visit": "vist", "alone": "a lone", "ahead": "a head",
+    "heard": "herd", "read": "red", "would": "wood", "son": "sun", "aunt": "ant", "our": "are", "whole": "hole",
+    "past": "passed", "said": "sed", "because": "cos", "wants": "wonts", "what": "wot", "when": "wen",
+    "about": "abowt", "could": "cud", "manager": "maneger", "supervision": "supervison", "school": "shcool",
+    "child": "chidl", "decision": "desision", "agreed": "agread", "review": "reveiw", "assessment": "assesment",
+    "tomorrow": "tommorow", "with": "wiv", "asked": "arsked", "spoke": "spok", "visit": "vist", "alone": "a lone",
+    "ahead": "a head",
 }  # fmt: skip
 
 
