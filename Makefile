@@ -24,7 +24,7 @@ test-training: $(VENV)-training/.done ## Train a little and load it, in an envir
 	$(VENV)-training/bin/python -m pytest -q tests/training
 
 train: $(VENV)-training/.done ## Train the shipped tiers again (an hour and a half on two cores)
-	$(TRAIN) $(foreach file,$(sort $(wildcard corpora/contrasts/*.jsonl)),--contrasts $(file))
+	$(TRAIN) $(foreach file,$(sort $(wildcard corpora/contrasts/*.jsonl)),--contrasts $(file)) --teachers 2
 
 lint: $(VENV)/.dev ## Ruff, linter and formatter
 	$(BIN)/ruff check .
