@@ -167,6 +167,7 @@ class NoteFacts:
         words: Words in the note.
         new_words: Words in sentences that no earlier note of the case has (copied passages count once).
         sentences: Units that were read.
+        characters_not_read: Characters beyond the longest text that is read (``CRA_MAX_NOTE_CHARS``).
     """
 
     case_id: str
@@ -186,6 +187,7 @@ class NoteFacts:
     sentences: int
     seen: bool | None = None
     seen_alone: bool | None = None
+    characters_not_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

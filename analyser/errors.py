@@ -10,6 +10,7 @@ Messages name files, columns and rule ids. They never hold note text.
     ├── SamplingError   CRA-7xxx  a plan, a frame, a sample or verdicts    exit 2
     ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
     ├── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
+    ├── ProgramFault    CRA-5999  a fault of the program itself            exit 70
     └── VerdictError    CRA-75xx  a file or the store of verdicts          exit 2
 """
 
@@ -29,6 +30,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-1008": "No row of {path} could be used ({reason}); check that the profile fits the export.",
     "CRA-1009": "{path} has more than one table of notes ({sheets}); keep one, or save it as CSV.",
     "CRA-1010": "{path} is not the file that was scanned (its hash differs); give that file with --export.",
+    "CRA-1011": "{path} has {times} columns that are called {column}, which is read as {field}; "
+    "rename or remove all but one.",
     "CRA-2001": "Stopped: {affected} of {notes} notes ({rate}) hold what looks like {types}; the limit is {limit}. "
     "Anonymise the export again, or use --on-identifiers redact (or warn, if your council has approved that).",
     "CRA-3001": "Rule file {path} is not usable: {why}.",
@@ -46,6 +49,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-5004": "{path} holds other files; give an empty folder, or one that an earlier scan made.",
     "CRA-5005": "The system stopped a process that read notes, probably for want of memory; nothing was written. "
     "Try again with --workers 1.",
+    "CRA-5999": "The program has a fault: {kind} at {place}; nothing half-written was left behind. Report that "
+    "line to its makers; it holds no note text.",
     "CRA-6001": "Setting {name} is not known; there are: {names}.",
     "CRA-6002": "Setting {name} is not usable: {why}.",
     "CRA-7000": "{name} must lie above 0 and below 1 (5 % is written 0.05); {value} does not.",
@@ -141,6 +146,12 @@ class CheckFailed(AnalyserError):  # noqa: N818 - named for what the user is tol
 
 class OutputError(AnalyserError):
     """Results cannot be written or read."""
+
+
+class ProgramFault(AnalyserError):  # noqa: N818 - it is ours, not the user's
+    """Something went wrong that nobody foresaw."""
+
+    exit_code = 70  # EX_SOFTWARE of sysexits.h
 
 
 class SamplingError(AnalyserError):

@@ -99,7 +99,9 @@ def analyse_note(note: Note, bundle: Bundle) -> NoteResult:
         bundle: Rules and settings.
     """
     reading = read_note(note, bundle.max_note_chars)
-    return result_of(note, reading, bundle.evidence(note, reading))
+    result = result_of(note, reading, bundle.evidence(note, reading))
+    beyond = len(note.text) - bundle.max_note_chars
+    return result if beyond <= 0 else result._replace(facts=replace(result.facts, characters_not_read=beyond))
 
 
 def result_of(note: Note, reading: Reading, found: Sequence[Evidence]) -> NoteResult:

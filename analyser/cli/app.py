@@ -14,7 +14,7 @@ from analyser.cli import rules as rules_commands
 from analyser.cli import sample as sample_commands
 from analyser.cli import verdicts as verdicts_commands
 from analyser.cli.options import MovedExport, MovedProfile, NoText  # noqa: TC001 - typer reads them when it runs
-from analyser.cli.output import row_progress, say, say_json
+from analyser.cli.output import column_lines, count, row_progress, say, say_json
 from analyser.cli.train import corpus, train
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Reads anonymised children's social care case notes and shows auditors which cases to read first, and why.\n\n"
     "Exit codes: 0 done, 1 a check found faults, 2 the command or a file is unusable, 3 stopped by the privacy gate, "
-    "130 interrupted.",
+    "70 a fault of the program, 130 or 143 interrupted.",
 )
 app.command()(train)
 app.command()(corpus)
@@ -125,6 +125,7 @@ def scan(
     from analyser.ingest import load_profile, open_export  # noqa: PLC0415
     from analyser.privacy import Gate  # noqa: PLC0415
     from analyser.reports.sampling import sampling_report  # noqa: PLC0415
+    from analyser.runners.files import write_private  # noqa: PLC0415
     from analyser.runners.local import ScanOptions  # noqa: PLC0415
     from analyser.runners.local import scan as run_scan  # noqa: PLC0415
     from analyser.runners.pool import processes  # noqa: PLC0415
@@ -144,9 +145,10 @@ def scan(
     )
 
     def add_report(result: ScanResult, folder: Path) -> None:
+        result.run["own_rules"] = rules is not None
         result.run["profile_source"] = profile if not Path(profile).is_file() else str(Path(profile).resolve())
         html = sampling_report(result, folder / "evidence.jsonl", opened, with_text=not no_text, pages=cases)
-        (folder / "report.html").write_text(html, encoding="utf-8")
+        write_private(folder / "report.html", html)
 
     with row_progress(quiet=as_json) as progress:
         result = run_scan(opened, bundle, gate, out, options, progress, add_report)
@@ -159,11 +161,12 @@ def scan(
 def _summary(result: ScanResult, out: Path) -> None:
     run, cases = result.run, result.cases
     say(
-        f"{run['rows_read']} rows read, {run['rows_rejected']} rejected, {run['notes_analysed']} notes in {run['cases']} cases, {run['seconds']:.1f} s."
+        f"{count(run['rows_read'], 'row')} read, {run['rows_rejected']} rejected, "
+        f"{count(run['notes_analysed'], 'note')} in {count(run['cases'], 'case')}, {run['seconds']:.1f} s."
     )
     if run["rows_rejected"]:
         say(f"Why rows were rejected: {out / 'rejected.csv'}")
-    for line in _privacy_lines(run["privacy"]):
+    for line in (*_remarks(run), *_privacy_lines(run["privacy"])):
         say(line)
     if cases:
         say("Read first:")
@@ -173,17 +176,40 @@ def _summary(result: ScanResult, out: Path) -> None:
     say("Open it in a browser; it works without a network. It holds note text unless --no-text was given.")
 
 
+def _remarks(run: dict[str, Any]) -> list[str]:
+    """What a reader of the results should know of how they came about."""
+    lines = []
+    if run["own_rules"]:
+        lines.append(
+            f"{count(int(run['versions']['rule_count']), 'rule')} of your own ran, and none of the shipped ones; the "
+            "scores cannot be compared with those of a scan with the shipped rules."
+        )
+    if run["future_dates"]:
+        verb = "lies" if run["future_dates"] == 1 else "lie"
+        lines.append(f"{count(run['future_dates'], 'date')} {verb} in the future; such a date counts as none.")
+    if run["notes_cut"]:
+        lines.append(
+            f"{count(run['notes_cut'], 'note')} longer than {run['max_note_chars']} characters; the rest "
+            f"({count(run['characters_not_read'], 'character')}) was not read. CRA_MAX_NOTE_CHARS sets the limit."
+        )
+    return lines
+
+
 def _privacy_lines(privacy: dict[str, Any]) -> list[str]:
     lines = []
     if privacy["notes_with_identifiers"]:
         what = "were blocked out" if privacy["on_identifiers"] == "redact" else "are still there"
         counts = ", ".join(f"{t} {n}" for t, n in privacy["counts"].items() if t != "FIRST_NAME")
         ids = ", ".join(privacy["note_ids"])
-        lines.append(f"Identifiers in {privacy['notes_with_identifiers']} notes {what} ({counts}); notes: {ids}")
+        lines.append(
+            f"Identifiers in {count(privacy['notes_with_identifiers'], 'note')} {what} ({counts}); notes: {ids}"
+        )
     if privacy["notes_with_first_names_only"]:
         lines.append(
-            f"Lone first names in {privacy['notes_with_first_names_only']} notes; check that they are pseudonyms."
+            f"Lone first names in {count(privacy['notes_with_first_names_only'], 'note')}; "
+            "check that they are pseudonyms."
         )
+    lines += column_lines(privacy["columns"])
     return lines
 
 
@@ -272,7 +298,7 @@ def evaluate(
     tests = by_capability(run_items(load_items(behaviour, load_profile("generic")), bundle)) if behaviour else None
     title = f"Tier {tier}, {labelled.name}" + (f", {split}" if split else "")
     if html:
-        write_text(html, evaluation_report(figures, tests, bundle.versions, title))
+        write_text(html, evaluation_report(figures, tests, bundle.versions, title), private=False)
     if as_json:
         say_json(figures if tests is None else {**figures, "behaviour": tests})
     else:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from analyser.errors import AnalyserError
 
@@ -26,6 +26,23 @@ def say_json(data: object) -> None:
 def fail(error: AnalyserError) -> None:
     """An error on standard error: one sentence with its code."""
     sys.stderr.write(f"{error}\n")
+
+
+def count(number: int, word: str) -> str:
+    """``1 note``, ``2 notes``."""
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def column_lines(columns: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """What the gate saw in the columns beside the text, a line a column.
+
+    Args:
+        columns: Notes by column and by type of identifier.
+    """
+    return [
+        f"Column {column}: " + ", ".join(f"{kind} in {count(n, 'note')}" for kind, n in kinds.items()) + "; look at it."
+        for column, kinds in columns.items()
+    ]
 
 
 class _Bar:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analyser.cli.output import row_progress, say, say_json
+from analyser.cli.output import column_lines, count, row_progress, say, say_json
 
 app = typer.Typer(no_args_is_help=True, help="Look for identifiers that an anonymised export should not hold.")
 
@@ -47,14 +47,19 @@ def check(
     if as_json:
         say_json({"notes": report.notes, "notes_checked_for_names": report.names_checked, "notes_with_identifiers": report.affected,
                   "notes_with_first_names_only": report.first_name_notes, "rate": round(report.rate, 4), "counts": dict(sorted(report.counts.items())),
-                  "note_ids": report.note_ids, "would_stop": stopped})  # fmt: skip
+                  "columns": report.columns, "note_ids": report.note_ids, "would_stop": stopped})  # fmt: skip
     else:
-        say(f"{report.notes} notes checked for patterns, {report.names_checked} for names.")
-        say(f"{report.affected} notes ({report.rate:.1%}) hold {report.types_in_words()}.")
+        say(f"{count(report.notes, 'note')} checked for patterns, {report.names_checked} for names.")
+        holds = "holds" if report.affected == 1 else "hold"
+        say(f"{count(report.affected, 'note')} ({report.rate:.1%}) {holds} {report.types_in_words()}.")
         if report.first_name_notes:
+            holds = "holds" if report.first_name_notes == 1 else "hold"
             say(
-                f"{report.first_name_notes} notes hold lone first names ({report.counts['FIRST_NAME']}); check that they are pseudonyms."
+                f"{count(report.first_name_notes, 'note')} {holds} lone first names ({report.counts['FIRST_NAME']}); "
+                "check that they are pseudonyms."
             )
+        for line in column_lines(report.columns):
+            say(line)
         if report.note_ids:
             say("Notes: " + ", ".join(report.note_ids) + (" …" if report.affected > len(report.note_ids) else ""))
         say("A scan would stop." if stopped else "A scan would go on.")

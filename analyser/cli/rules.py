@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyser.cli.output import say, say_json
+from analyser.cli.output import count, say, say_json
 from analyser.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_rules(rules: _Rules = None, as_json: _Json = False) -> None:
         return
     for r in loaded:
         say(f"{r.id}@{r.version}  {r.state}  {r.strength}  {r.title}")
-    say(f"{len(loaded)} rules")
+    say(count(len(loaded), "rule"))
 
 
 @app.command()
@@ -73,7 +73,9 @@ def check(
     else:
         for fault in result.faults:
             say(f"{fault.file}: {fault.what}")
-        say(f"{result.rules} rules, {result.tests} tests, {len(result.faults)} faults, {result.todo} still to do.")
+        say(
+            f"{count(result.rules, 'rule')}, {count(result.tests, 'test')}, {count(len(result.faults), 'fault')}, {result.todo} still to do."
+        )
     if result.faults:
         raise CheckFailed("CRA-3900", faults=len(result.faults), checks=result.tests)
 
@@ -180,4 +182,4 @@ def diff_rules(
         say(
             f"  {change.kind:6} {change.case_id} {change.note_id} {change.start}-{change.end} {change.label}:{change.status} {change.source}"
         )
-    say(f"{result.notes} notes: {result.same} spans the same, {len(result.changes)} changed.")
+    say(f"{count(result.notes, 'note')}: {count(result.same, 'span')} the same, {len(result.changes)} changed.")

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from analyser.contracts import Note, Rejected
+from analyser.ingest.cells import as_flag, as_text, called, check_id, check_kind, shown_id
 from analyser.ingest.dates import read_date
-from analyser.ingest.readers import RawRow, Table, open_table
+from analyser.ingest.readers import open_table
 from analyser.text.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from analyser.ingest.profiles import Profile
+    from analyser.ingest.table import RawRow, Table
 
-_YES: Final = re.compile(r"(?:[a-z]\) ?)?(?:y|yes|true|1|child seen(?: alone)?|seen(?: alone)?)", re.IGNORECASE)
-_NO: Final = re.compile(r"(?:[a-z]\) ?)?(?:n|no|false|0|(?:child )?not seen.*|child seen with others?)", re.IGNORECASE)
-_SHOWN: Final = 64
+LONDON: Final = ZoneInfo("Europe/London")
 
 
 @dataclass(slots=True)
@@ -34,6 +34,9 @@ class Export:
         table: Its header and rows.
         columns: Field of a note to column name.
         rows_read: Rows so far; after :meth:`rows` has ended, all of them.
+        today: Day of the scan; nothing that a note tells of can have been later.
+        future_dates: Dates of notes so far that lie after that day, slips of the hand that would pass for years without
+            a note.
     """
 
     path: Path
@@ -41,6 +44,8 @@ class Export:
     table: Table
     columns: dict[str, str]
     rows_read: int = 0
+    today: date = field(default_factory=lambda: datetime.now(LONDON).date())
+    future_dates: int = 0
     _seen: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Note | Rejected]:
@@ -49,7 +54,7 @@ class Export:
         Raises:
             InputError: The file is damaged further down.
         """
-        self.rows_read = 0
+        self.rows_read = self.future_dates = 0
         self._seen.clear()
         for raw in self.table.rows():
             self.rows_read += 1
@@ -62,31 +67,33 @@ class Export:
 
     def _row(self, raw: RawRow) -> Note | Rejected:
         cells = {name: raw.cells.get(column) for name, column in self.columns.items()}
-        case_id, note_id = _text(cells.get("case_id")).strip(), _text(cells.get("note_id")).strip()
+        shown = shown_id(cells.get("case_id")), shown_id(cells.get("note_id"))
         if raw.fault:
-            return Rejected(raw.number, raw.fault, case_id[:_SHOWN], note_id[:_SHOWN])
+            return Rejected(raw.number, raw.fault, *shown)
         try:
-            return self._note(raw.number, case_id, note_id, cells)
+            return self._note(raw.number, cells)
         except ValueError as error:
-            return Rejected(raw.number, str(error), case_id[:_SHOWN], note_id[:_SHOWN])
+            return Rejected(raw.number, str(error), *shown)
 
-    def _note(self, row: int, case_id: str, note_id: str, cells: dict[str, Any]) -> Note:
-        text = _text(cells["text"])
-        if not case_id:
-            raise ValueError("no case or person id")
-        if not note_id:
-            raise ValueError("no note id")
+    def _note(self, row: int, cells: dict[str, Any]) -> Note:
+        for name, value in cells.items():
+            check_kind(name, value)
+        case_id, note_id = as_text(cells.get("case_id")).strip(), as_text(cells.get("note_id")).strip()
+        check_id("case_id", case_id)
+        check_id("note_id", note_id)
+        text = as_text(cells["text"])
         if not text.strip():
             raise ValueError("no text")
         if not normalise(text)[0].strip():
             raise ValueError("the text is only markup or invisible characters")
-        occurred = self._date(cells, "occurred_at", "event date")
-        recorded = self._date(cells, "recorded_at", "recording date")
+        occurred, later = self._date(cells, "occurred_at")
+        recorded, later_recorded = self._date(cells, "recorded_at")
         if occurred is None and recorded is None:
-            raise ValueError("no date")
+            raise ValueError("no date but one in the future" if later or later_recorded else "no date")
         self._check_unique(row, case_id, note_id, text)
-        note_type = _text(cells.get("note_type")).strip()
-        role = _text(cells.get("author_role")).strip()
+        self.future_dates += later + later_recorded
+        note_type = as_text(cells.get("note_type")).strip()
+        role = as_text(cells.get("author_role")).strip()
         note_type = self.profile.note_types.get(note_type, note_type)
         role = self.profile.author_roles.get(role, role)
         return Note(
@@ -99,20 +106,23 @@ class Export:
             author_role=role,
             kind=self.profile.kind_of_note(note_type),
             author=self.profile.kind_of_author(role),
-            team=_text(cells.get("team")).strip(),
-            plan_type=_text(cells.get("plan_type")).strip(),
-            age=_text(cells.get("age")).strip(),
-            seen=_flag(cells.get("seen")),
-            seen_alone=_flag(cells.get("seen_alone")),
+            team=as_text(cells.get("team")).strip(),
+            plan_type=as_text(cells.get("plan_type")).strip(),
+            age=as_text(cells.get("age")).strip(),
+            seen=as_flag(cells.get("seen")),
+            seen_alone=as_flag(cells.get("seen_alone")),
             row=row,
         )
 
-    def _date(self, cells: dict[str, Any], name: str, called: str) -> datetime | None:
+    def _date(self, cells: dict[str, Any], name: str) -> tuple[datetime | None, bool]:
+        """The date, and whether there is one that lies after the day of the scan and so counts as none."""
         try:
-            return read_date(cells.get(name), day_first=self.profile.day_first)
+            when = read_date(cells.get(name), day_first=self.profile.day_first)
         except (ValueError, OverflowError) as error:
             why = str(error) if isinstance(error, ValueError) else "is not a date that can be read"
-            raise ValueError(f"the {called} {why}") from None
+            raise ValueError(f"the {called(name)} {why}") from None
+        later = when is not None and when.date() > self.today
+        return (None if later else when), later
 
     def _check_unique(self, row: int, case_id: str, note_id: str, text: str) -> None:
         key = hashlib.blake2b(f"{case_id}\x00{note_id}".encode("utf-8", "replace"), digest_size=16).digest()
@@ -134,19 +144,3 @@ def open_export(path: str | Path, profile: Profile) -> Export:
     file = Path(path)
     table = open_table(file)
     return Export(file, profile, table, profile.locate(table.header, file.name))
-
-
-def _text(value: object) -> str:
-    """A cell as text; whole numbers that a spreadsheet turned into 123.0 lose their nought."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _flag(value: object) -> bool | None:
-    text = _text(value).strip()
-    if _NO.fullmatch(text):
-        return False
-    return True if _YES.fullmatch(text) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, cast
@@ -19,6 +20,8 @@ _FIELDS: Final = (
     "case_id", "note_id", "occurred_at", "recorded_at", "note_type", "author_role", "team", "plan_type", "age", "text",
     "seen", "seen_alone",
 )  # fmt: skip
+# A few words that begin with a letter, without an end of sentence: no date, no bare id (C1), no text of a note.
+_HEADING: Final = re.compile(r"(?=.{1,40}$)(?![A-Za-z]{1,4}\d+$)[^\W\d_][\w/()#&-]*(?: [\w/()#&-]+){0,4}")
 _REQUIRED: Final = ("case_id", "note_id", "text")
 
 
@@ -69,9 +72,9 @@ class Profile(BaseModel):
             Field to column name, for the fields that the export has.
 
         Raises:
-            InputError: A required column is missing.
+            InputError: A required column is missing, or two have the same heading.
         """
-        by_name = {re.sub(r"\s+", " ", name).strip().casefold(): name for name in reversed(header)}
+        by_name = {_key(name): name for name in reversed(header)}
         found = {
             name: by_name[option.casefold()]
             for name, options in self.columns.items()
@@ -83,11 +86,15 @@ class Profile(BaseModel):
                 self._complain(path, name, header)
         if "occurred_at" not in found and "recorded_at" not in found:
             self._complain(path, "occurred_at", header)
+        times = Counter(map(_key, header))
+        for name, column in found.items():
+            if times[_key(column)] > 1:  # which of them is meant, nobody can tell
+                raise InputError("CRA-1011", path=path, times=times[_key(column)], column=column, field=name)
         return found
 
     def _complain(self, path: str, name: str, header: list[str]) -> None:
         wanted = " or ".join(self.columns.get(name) or [name])
-        shown = ", ".join(h[:40] for h in header[:30]) or "no columns"
+        shown = _shown(header)
         raise InputError("CRA-1005", path=path, column=wanted, profile=self.name, field=name, columns=shown)
 
     def kind_of_note(self, note_type: str) -> NoteKind:
@@ -97,6 +104,18 @@ class Profile(BaseModel):
     def kind_of_author(self, role: str) -> AuthorKind:
         """The kind of writer that a role stands for; ``unknown`` when nothing fits."""
         return self.author_kinds.get(role) or cast("AuthorKind", kind_of(role, "author_kinds") or "unknown")
+
+
+def _key(name: str) -> str:
+    return re.sub(r"\s+", " ", name).strip().casefold()
+
+
+def _shown(header: list[str]) -> str:
+    """Names of columns for a message; only their number where one may be a cell of a file without a heading."""
+    names = [name for name in header if name]
+    if names and all(_HEADING.fullmatch(name) for name in names):
+        return ", ".join(names[:30])
+    return f"{len(header)} columns, and its first row does not look like a heading" if header else "no columns"
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from analyser.privacy.gate import Finding, Gate, GateReport, NameCheck, OnIdentifiers, find_identifiers
+from analyser.privacy.columns import Columns
+from analyser.privacy.gate import Finding, Gate, GateReport, Hit, NameCheck, OnIdentifiers, find_identifiers
 from analyser.privacy.redact import redact
 
-__all__ = ["Finding", "Gate", "GateReport", "NameCheck", "OnIdentifiers", "find_identifiers", "redact"]
+__all__ = [
+    "Columns",
+    "Finding",
+    "Gate",
+    "GateReport",
+    "Hit",
+    "NameCheck",
+    "OnIdentifiers",
+    "find_identifiers",
+    "redact",
+]

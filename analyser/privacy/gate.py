@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from analyser.text.normalise import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from analyser.contracts import Note
 
 OnIdentifiers = Literal["stop", "redact", "warn"]
@@ -46,6 +48,20 @@ class Finding:
         return self.type != "PERSON" or self.score >= SURE_OF_PERSON
 
 
+class Hit(NamedTuple):
+    """A type of identifier in a column of one note beside its text.
+
+    Attributes:
+        column: Field of the note.
+        type: One of :data:`TYPES`.
+        doubtful: An id of ten bare digits that passes the check of NHS numbers, as one in eleven does by chance.
+    """
+
+    column: str
+    type: str
+    doubtful: bool = False
+
+
 @dataclass(slots=True)
 class GateReport:
     """What the gate saw; no text.
@@ -55,7 +71,8 @@ class GateReport:
         names_checked: Notes in which names were looked for as well.
         counts: Identifiers by type; lone first names apart, as ``FIRST_NAME``.
         affected: Notes with a telling identifier.
-        note_ids: Their ids, the first twenty.
+        note_ids: Their ids, the first twenty; the row where the id is an identifier itself.
+        columns: Notes by column beside the text and by type of what that column holds.
     """
 
     notes: int = 0
@@ -64,24 +81,61 @@ class GateReport:
     affected: int = 0
     first_name_notes: int = 0
     note_ids: list[str] = field(default_factory=list)
+    columns: dict[str, Counter[str]] = field(default_factory=dict)
+    _doubtful: list[tuple[list[Hit], bool, str]] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
         """Share of notes with a telling identifier, 0 to 1."""
         return self.affected / self.notes if self.notes else 0.0
 
-    def add(self, note: Note, findings: list[Finding], *, names: bool) -> None:
-        """Count one note."""
+    def add(self, note: Note, findings: list[Finding], *, names: bool, hits: Sequence[Hit] = ()) -> None:
+        """Count one note.
+
+        Args:
+            note: The note.
+            findings: In its text.
+            names: Whether names were looked for there.
+            hits: In its other columns. Names there are counted by column and stop nothing: roles and teams are often
+                called what a person may be called.
+        """
         self.notes += 1
         self.names_checked += names
         for f in findings:
             self.counts[f.type if f.telling else "FIRST_NAME"] += 1
-        if any(f.telling for f in findings):
-            self.affected += 1
-            if len(self.note_ids) < _SHOWN_IDS:
-                self.note_ids.append(note.note_id)
+        telling = any(f.telling for f in findings)
+        shown = f"row {note.row}" if any(h.column == "note_id" for h in hits) else note.note_id
+        for hit in hits:
+            if not hit.doubtful:
+                self._count_in_column(hit.column, hit.type)
+                telling |= hit.type != "PERSON"
+        doubtful = [h for h in hits if h.doubtful]
+        if doubtful:
+            self._doubtful.append((doubtful, telling, shown))
+        if telling:
+            self._affect(shown)
         if any(not f.telling for f in findings):
             self.first_name_notes += 1
+
+    def settle(self, columns: Collection[str]) -> None:
+        """Count the doubtful ids of these columns after all; called once, when every note has been seen."""
+        for hits, counted, shown in self._doubtful:
+            real = [h for h in hits if h.column in columns]
+            for hit in real:
+                self._count_in_column(hit.column, hit.type)
+            if real and not counted:
+                self._affect(shown)
+        self._doubtful.clear()
+
+    def _count_in_column(self, column: str, kind: str) -> None:
+        self.columns.setdefault(column, Counter())[kind] += 1
+        if kind != "PERSON":
+            self.counts[kind] += 1
+
+    def _affect(self, shown: str) -> None:
+        self.affected += 1
+        if len(self.note_ids) < _SHOWN_IDS:
+            self.note_ids.append(shown)
 
     def types_in_words(self) -> str:
         """``3 postcodes, 1 NHS number`` for messages."""

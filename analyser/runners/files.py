@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 OUTPUTS: Final = (
     "evidence.jsonl", "evidence.parquet", "notes.csv", "cases.csv", "teams.csv", "rejected.csv", "run.json", "report.html",
 )  # fmt: skip
+_PARTIAL: Final = ".partial-"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,27 +34,55 @@ def all_or_nothing(out: Path) -> Iterator[Path]:
     Raises:
         OutputError: ``out`` cannot be written, or holds files that no scan made.
     """
-    ours = not out.exists()
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        others = [p.name for p in out.iterdir() if p.name not in OUTPUTS and not p.name.startswith(".partial-")]
+        ours = not out.exists()
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        others = [p.name for p in out.iterdir() if p.name not in OUTPUTS and not p.name.startswith(_PARTIAL)]
         if others and not (out / "run.json").is_file():
             raise OutputError("CRA-5004", path=out)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
+        _remove_stale(out)
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=out))
+        lock = _lock(partial)
     except FileExistsError:
         raise OutputError("CRA-5001", path=out, why="it is a file") from None
-    except OSError as error:
-        raise OutputError("CRA-5001", path=out, why=error.strerror or "the system refuses") from None
+    except (OSError, ValueError) as error:
+        raise OutputError("CRA-5001", path=out, why=_why(error)) from None
     try:
         yield partial
         for path in sorted(partial.iterdir(), key=lambda p: p.name == "run.json"):  # run.json last: it says "complete"
             os.replace(path, out / path.name)
     except OSError as error:
-        raise OutputError("CRA-5001", path=out, why=error.strerror or "the system refuses") from None
+        raise OutputError("CRA-5001", path=out, why=_why(error)) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        os.close(lock)
         if ours and not any(out.iterdir()):
             out.rmdir()
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "the system refuses"
+
+
+def _lock(folder: Path) -> int:
+    """A lock on a folder that the system lifts when this process ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):  # a file system without locks; then nobody removes the folder but ourselves
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
+
+
+def _remove_stale(out: Path) -> None:
+    """Remove what a scan left behind that was killed; folders of a scan that still runs are locked."""
+    for folder in out.glob(f"{_PARTIAL}*"):
+        if folder.is_dir() and not folder.is_symlink():
+            with suppress(OSError):
+                handle = os.open(folder, os.O_RDONLY)
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(handle)
 
 
 def safe_cell(value: object) -> object:
@@ -132,18 +162,34 @@ def write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
 
 
-def write_text(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
+    """A text file that only its owner may read, for what holds note text."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)  # it may have been there before
+        file.write(text)
+
+
+def write_text(path: Path, text: str, *, private: bool = True) -> None:
     """A text file that appears under its name only when it is complete.
+
+    Args:
+        path: Where.
+        text: Its content.
+        private: Only its owner may read it, as befits what may hold note text; otherwise everybody.
 
     Raises:
         OutputError: It cannot be written.
     """
+    name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_PARTIAL, dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        Path(name).chmod(0o644)
+        Path(name).chmod(0o600 if private else 0o644)
         os.replace(name, path)
-    except OSError as error:
-        raise OutputError("CRA-5001", path=path, why=error.strerror or "the system refuses") from None
+    except (OSError, ValueError) as error:
+        raise OutputError("CRA-5001", path=path, why=_why(error)) from None
+    finally:
+        if name:
+            Path(name).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from analyser.contracts import Note
-from analyser.privacy import Gate, GateReport, NameCheck
+from analyser.privacy import Columns, Gate, GateReport, NameCheck
 from analyser.runners.files import write_text
 
 if TYPE_CHECKING:
@@ -25,20 +25,23 @@ def check_export(
         export: The export, opened.
         name_check: In which notes to look for names.
         sample: Size of that sample.
-        spans: Where to write the spans, as JSON Lines of ``note_id, start, end, type, score``; no text.
+        spans: Where to write the spans, as JSON Lines of ``note_id, start, end, type, score``; no text, and the row
+            where the note's id is an identifier itself.
         progress: Told of every row.
     """
-    gate, report = Gate(name_check, sample), GateReport()
+    gate, report, columns = Gate(name_check, sample), GateReport(), Columns(block=False)
     lines: list[str] = []
     for item in export.rows():
         if isinstance(item, Note):
             findings, names = gate.findings(item)
-            report.add(item, findings, names=names)
+            _, hits = columns.look(item)
+            report.add(item, findings, names=names, hits=hits)
+            shown = f"row {item.row}" if any(h.column == "note_id" for h in hits) else item.note_id
             if spans is not None:
                 lines.extend(
                     json.dumps(
                         {
-                            "note_id": item.note_id,
+                            "note_id": shown,
                             "start": f.start,
                             "end": f.end,
                             "type": f.type,
@@ -49,6 +52,7 @@ def check_export(
                 )
         if progress:
             progress.rows(export.rows_read)
+    columns.settle(report)
     if spans is not None:
         write_text(spans, "".join(line + "\n" for line in lines))
     return report

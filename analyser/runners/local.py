@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from analyser.codebook import DIMENSIONS
 from analyser.contracts import CaseScore, Evidence, NoteFacts, NoteScore, Rejected
 from analyser.errors import InputError, PrivacyStop
-from analyser.privacy import Gate, GateReport, OnIdentifiers
+from analyser.privacy import Columns, Gate, GateReport, OnIdentifiers
 from analyser.runners.files import CsvFile, EvidenceFiles, all_or_nothing, write_json
 from analyser.runners.pool import Job, Workers
 from analyser.scoring import score_case, score_note, team_periods
 from analyser.scoring.copies import first_occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from analyser.ingest import Export
@@ -29,6 +29,7 @@ _SCORE_COLUMNS: Final = tuple(f"{d}_score" for d in DIMENSIONS)
 NOTE_COLUMNS: Final = (
     "case_id", "note_id", "row", "occurred_at", "recorded_at", "note_type", "kind", "author_role", "team", "words", "sentences",
     *_SCORE_COLUMNS, *(f"{d}_indicators" for d in DIMENSIONS), "gaps", "reasons",
+    "characters_not_read",
 )  # fmt: skip
 CASE_COLUMNS: Final = (
     "case_id", *_SCORE_COLUMNS, "priority", "priority_rank", "reasons", "team", "plan_type", "age", "notes", "notes_applicable",
@@ -130,6 +131,10 @@ def scan(
             "rows_rejected": counts["rejected"],
             "notes_analysed": report.notes,
             "notes_not_applicable": counts["not_applicable"],
+            "notes_cut": counts["cut"],
+            "characters_not_read": counts["not_read"],
+            "max_note_chars": bundle.max_note_chars,
+            "future_dates": export.future_dates,
             "cases": len(cases),
             "evidence": counts["evidence"],
             "sentences": counts["sentences"],
@@ -174,6 +179,7 @@ def privacy_section(report: GateReport, gate: Gate, options: ScanOptions) -> dic
         "notes_with_identifiers": report.affected,
         "notes_with_first_names_only": report.first_name_notes,
         "counts": dict(sorted(report.counts.items())),
+        "columns": {column: dict(sorted(kinds.items())) for column, kinds in sorted(report.columns.items())},
         "note_ids": report.note_ids,
         "stop_rate": options.stop_rate,
     }
@@ -196,22 +202,23 @@ def _read(
     rejected = CsvFile(folder / "rejected.csv", ("row", "reason", "case_id", "note_id"))
     notes_csv = CsvFile(folder / "notes.csv", NOTE_COLUMNS)
     files = EvidenceFiles(folder)
-    redacts = options.on_identifiers == "redact"
-    jobs = (
-        item if isinstance(item, Rejected) else Job(item, gate.wants_names(item), redacts) for item in export.rows()
-    )
+    columns = Columns(block=options.on_identifiers == "redact")
+    jobs = _jobs(export, gate, columns, redacts=options.on_identifiers == "redact")
+    read = Workers(bundle, options.workers, options.make).each(jobs)
     try:
-        for item in Workers(bundle, options.workers, options.make).each(jobs):
+        for item in read:
             if isinstance(item, Rejected):
-                rejected.write((item.row, item.reason, item.case_id, item.note_id))
+                rejected.write((item.row, item.reason, *columns.ids_of(item)))
                 counts["rejected"] += 1
             else:
                 result = item.result
-                report.add(item.note, item.findings, names=item.names)
+                report.add(item.note, item.findings, names=item.names, hits=item.hits)
                 sure = tuple(e for e in result.evidence if e.sure)
                 score = score_note(result.facts, sure)
                 files.write(result.evidence)
                 notes_csv.write(_note_row(result.facts, score))
+                counts["cut"] += result.facts.characters_not_read > 0
+                counts["not_read"] += result.facts.characters_not_read
                 counts["sentences"] += result.facts.sentences
                 counts["not_applicable"] += all(s.state == "not_applicable" for s in score.dimensions.values())
                 slim = tuple(replace(e, trace=_NO_TRACE) for e in sure)
@@ -219,11 +226,23 @@ def _read(
             if progress:
                 progress.rows(export.rows_read)
     finally:
+        read.close()  # stops the other processes, whatever ended this
         rejected.close()
         notes_csv.close()
         files.close()
+    columns.settle(report)
     counts["evidence"] = files.count
     return report, kept, counts
+
+
+def _jobs(export: Export, gate: Gate, columns: Columns, *, redacts: bool) -> Iterator[Job | Rejected]:
+    for item in export.rows():
+        if isinstance(item, Rejected):
+            yield item
+        else:
+            names = gate.wants_names(item)  # asked with the id as it stands, so that a sample is the same one
+            note, hits = columns.look(item)
+            yield Job(note, names, redacts, hits)
 
 
 def _score(kept: dict[str, list[_Kept]], folder: Path) -> list[CaseScore]:
@@ -261,6 +280,7 @@ def _note_row(facts: NoteFacts, score: NoteScore) -> list[object]:
         facts.author_role, facts.team, facts.words, facts.sentences, *(dims[d].value for d in DIMENSIONS),
         *(" ".join(dims[d].carried_by) for d in DIMENSIONS), sum(dims[d].gaps for d in DIMENSIONS),
         " ".join(dims[d].reason for d in DIMENSIONS if dims[d].state == "scored"),
+        facts.characters_not_read,
     ]  # fmt: skip
 
 

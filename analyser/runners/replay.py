@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.contracts import Evidence, Note
 from analyser.errors import InputError, OutputError
 from analyser.ingest import load_profile, open_export
+from analyser.ingest.export import LONDON
 from analyser.pipeline import result_of
-from analyser.privacy import Gate, redact
+from analyser.privacy import Columns, Gate, redact
 from analyser.runners.local import ScanResult
 from analyser.scoring import score_case
 from analyser.scoring.copies import first_occurrences
@@ -58,6 +61,9 @@ def reopen_export(run: dict[str, Any], export: Path | None = None, profile: str 
     opened = open_export(path, load_profile(profile or run.get("profile_source") or run["profile"]))
     if opened.sha256() != run["input_sha256"]:
         raise InputError("CRA-1010", path=path)
+    with suppress(KeyError, TypeError, ValueError):  # an older run, or one that was edited
+        # A date that lay in the future then counts as none now either.
+        opened.today = datetime.fromisoformat(run["started_at"]).astimezone(LONDON).date()
     return opened
 
 
@@ -88,8 +94,8 @@ def replay(folder: Path, export: Export, wanted: Collection[str] | None = None) 
         for e in found:
             by_note[e.case_id, e.note_id].append(e)
     kept: dict[str, list[Any]] = defaultdict(list)
-    for item in export.rows():
-        if isinstance(item, Note) and (wanted is None or item.case_id in wanted):
+    for item in _notes(export, redacted=run["privacy"]["on_identifiers"] == "redact"):
+        if wanted is None or item.case_id in wanted:
             kept[item.case_id].append(result_of(item, read_note(item), by_note[item.case_id, item.note_id]))
     cases = [score_case(*first_occurrences(notes)) for notes in kept.values()]
     cases.sort(key=lambda c: (-c.priority, c.case_id))
@@ -109,10 +115,18 @@ def notes_of_cases(export: Export, cases: Collection[str], *, redacted: bool) ->
 
 def _wanted(export: Export, cases: Collection[str], *, redacted: bool) -> Iterator[Note]:
     gate = Gate("full")
-    for item in export.rows():
-        if isinstance(item, Note) and item.case_id in cases:
+    for note in _notes(export, redacted=redacted):
+        if note.case_id in cases:
             if redacted:
-                findings, _ = gate.findings(item)
-                yield item.model_copy(update={"text": redact(item.text, findings)})
+                findings, _ = gate.findings(note)
+                yield note.model_copy(update={"text": redact(note.text, findings)})
             else:
-                yield item
+                yield note
+
+
+def _notes(export: Export, *, redacted: bool) -> Iterator[Note]:
+    """Every note, with the columns beside the text blocked as the scan did: ids are those of its tables."""
+    columns = Columns(block=redacted)
+    for item in export.rows():
+        if isinstance(item, Note):
+            yield columns.look(item)[0] if redacted else item

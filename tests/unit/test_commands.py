@@ -35,7 +35,7 @@ def export(tmp_path: Path) -> Path:
 def test_scan_says_what_it_did_and_works_from_any_folder(export: Path, tmp_path: Path) -> None:
     done = run("scan", export, "--out", tmp_path / "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "1 rows read, 0 rejected, 1 notes in 1 cases" in done.stdout
+    assert "1 row read, 0 rejected, 1 note in 1 case," in done.stdout
     assert done.stderr == ""
 
 
