@@ -1,1 +1,1 @@
-"""Training: labelled cases or verdicts in, a model folder out. Encoders need the ``training`` extra; verdicts do not."""
+"""Training: labelled cases or verdicts in, a model folder out. Encoders need the ``training`` extra."""
