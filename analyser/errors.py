@@ -41,6 +41,9 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-4001": "Tier {name} is not installed; there are: {names}.",
     "CRA-4002": "The model file {path} is not used: {why}. Install the package again, or train it again.",
     "CRA-4003": "Training needs {name}, which is not installed; run `pip install 'case-record-analyser[training]'`.",
+    "CRA-4004": "Give labelled cases to train from, or --with-verdicts STORE together with --scan DIR, and not both.",
+    "CRA-4005": "{path} learned from {cases} cases of this blind set, so they cannot judge it; give another folder "
+    "with --out.",
     "CRA-4100": "There are no labelled cases{which} in {path}; give a folder with one JSON file a case.",
     "CRA-4101": "{path} is not a labelled case: {why}.",
     "CRA-5001": "{path} cannot be written: {why}.",
@@ -93,6 +96,10 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-7506": "The store {path} is damaged: {why}. Take that file from a backup.",
     "CRA-7507": "The store {path} cannot be used: {why}.",
     "CRA-7508": "{path} is not a drawn sample: {why}.",
+    "CRA-7509": "Only {cases} cases with evidence are there to judge models by, and {least} are needed; read more "
+    "cases of list B with their notes without marks, or give labelled cases with --blind-set.",
+    "CRA-7510": "No verdict says anything to learn from: verdicts must be on this scan, and on passages, in cases that "
+    "are not set aside to judge models by.",
 }
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from analyser.codebook import STATUSES
+from analyser.codebook import STATUSES, dimension_text
 from analyser.reports.build import LONGEST_NOTE, case_view, day
 from analyser.reports.highlight import segments, shifts
 from analyser.reports.timeline import timeline
@@ -158,9 +158,11 @@ def _lane(facts: NoteFacts) -> str:
 
 def _of_case(view: CaseView, drawn: Drawn) -> dict[str, Any]:
     drawing = view.timeline
+    # Most reasons say what a score rests on, which is there already: its number is enough.
+    known = {f"{dimension_text(d).label}: {s.reason}": k for k, (d, s) in enumerate(view.case.dimensions.items())}
     return {
         "priority": round(view.case.priority),
-        "reasons": list(view.case.reasons),
+        "reasons": [known.get(reason, reason) for reason in view.case.reasons],
         "drawn": [drawn.stratum, round(drawn.inclusion_probability, 4), round(drawn.weight, 2)],
         "scores": [[_whole(s.value), _whole(s.low), _whole(s.high), s.reason] for s in view.case.dimensions.values()],
         "not_found": [list(pair) for pair in view.not_found],

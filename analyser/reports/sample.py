@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import CODEBOOK, DIMENSIONS, dimension_text
@@ -152,6 +153,7 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
     }
     return render(
         "sample.html.j2", ("report.js", "sample.js"), run=run, tables=tables, notes=notes,
+        frame=_by_team(tables["frame"]),
         pages_a=pages_a, pages_b=pages_b, anchors=anchors, shown=shown, sources=list(rules),
         with_text=drawing.texts is not None, record=record,
         data=json_for_html(data), findings={v.anchor: json_for_html(v.findings) for v in pages_b},
@@ -358,6 +360,14 @@ def _frame(drawing: Drawing) -> Table:
         for row in (drawing.table[c],)
     )
     return Table("frame", "The frame: every case that could have been drawn", columns, rows)
+
+
+def _by_team(frame: Table) -> list[tuple[tuple[Cell, Cell], list[tuple[Cell, ...]]]]:
+    """Rows of the frame under team and plan: id, latest note, list."""
+    rows = sorted(frame.rows, key=lambda row: (str(row[1]), str(row[2]), str(row[0])))
+    return [
+        (of, [(row[0], *row[3:]) for row in group]) for of, group in groupby(rows, key=lambda row: (row[1], row[2]))
+    ]
 
 
 def _frame_ids(drawing: Drawing) -> list[str]:

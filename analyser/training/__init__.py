@@ -1,1 +1,1 @@
-"""Training: labelled cases in, a model folder out. Needs the ``training`` extra; nothing else in the product does."""
+"""Training: labelled cases or verdicts in, a model folder out. Encoders need the ``training`` extra."""

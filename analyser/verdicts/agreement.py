@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import DIMENSIONS
 from analyser.scoring.teams import SMALLEST_CELL
@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 ALL: Final = "all"
 STANDARDS: Final = Scale(("not_met", "partly_met", "met", "cannot_tell"), ("not_met", "partly_met", "met"))
 SPANS: Final = Scale(("agree", "disagree"))
+_BY: Final = {"team_type": "Types of team", "writing_style": "Writing styles"}
 _SHORT: Final = frozenset({"not_met", "partly_met"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Agreement on one standard, of all teams or of one type of team.
+    """Agreement on one standard, of all cases, of one type of team, or of one writing style.
 
     Attributes:
         standard: A dimension, or ``all``.
         team_type: Empty for all teams.
+        writing_style: Empty for all styles.
         figures: The coefficients.
         sensitivity: Machine against human only: of records that the auditor found short of the standard (not met or
             partly met), the share that the machine's score finds short too.
@@ -45,6 +47,7 @@ class Row:
     figures: Compared
     sensitivity: Share | None = None
     specificity: Share | None = None
+    writing_style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class SpanRow:
     precision: Share
     missed: int
     found: Share
+    writing_style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class _Item:
     standard: str
     team_type: str
     weight: float
+    writing_style: str
     right: bool
     marked: bool
     present: bool
@@ -113,7 +118,7 @@ def agreement(
     sample: Sample | None = None,
     evidence: Mapping[str, Sequence[Evidence]] | None = None,
 ) -> Agreement:
-    """Agreement by standard and type of team.
+    """Agreement by standard, type of team and writing style.
 
     A case that several people judged counts once against the machine: each of its verdicts has an equal share of it.
 
@@ -125,47 +130,56 @@ def agreement(
             are read twice is not decided by these probabilities.
         evidence: The scan's, by case id, to hold against the blind and the recall arm.
     """
-    teams = _Teams(scan, sample)
+    kinds = _Kinds(scan, sample)
     judged = {(s.input_sha256, s.case_id) for s in stands.standards}
     judged |= {(s.input_sha256, s.key.case_id) for s in stands.spans}
     judged |= {(m.input_sha256, m.case_id) for m in stands.missed}
     people = {who for given in stands.standards.values() for who in given}
     people |= {who for words in stands.spans.values() for who in words}
     people |= {who for marked in stands.missed.values() for who in marked}
-    standards = [
-        Rated((s.input_sha256, s.case_id), s.dimension, teams.of(s.input_sha256, s.case_id), given)
-        for s, given in stands.standards.items()
-    ]
+    standards = [kinds.rated((s.input_sha256, s.case_id), s.dimension, given) for s, given in stands.standards.items()]
     spans = [
-        Rated((s.input_sha256, s.key.case_id), s.key.dimension, teams.of(s.input_sha256, s.key.case_id),
-              {who: str(v.verdict) for who, v in words.items()})
+        kinds.rated((s.input_sha256, s.key.case_id), s.key.dimension, {who: str(v.verdict) for who, v in words.items()})
         for s, words in stands.spans.items()
-    ]  # fmt: skip
+    ]
     counted = _Counted(scan, sample)
-    against = list(_against_machine(stands.standards, scan, teams, counted)) if scan else []
-    hidden = list(_against_machine(stands.hidden, scan, teams, counted)) if scan else []
+    against = list(_against_machine(stands.standards, scan, kinds, counted)) if scan else []
+    hidden = list(_against_machine(stands.hidden, scan, kinds, counted)) if scan else []
+    twice, spans_twice = ([u for u in units if len(u.ratings) > 1] for units in (standards, spans))
+    items = list(_items(stands, kinds, counted))
     arms = ArmFigures()
     if scan and evidence is not None:
         arms = arm_figures(stands, scan.input_sha256, evidence, counted.weight, ALL)
     return Agreement(
         auditors=len(people), cases=len(judged),
-        human=_rows([u for u in standards if len(u.ratings) > 1], lambda u: _row(u, STANDARDS)),
-        human_spans=_rows([u for u in spans if len(u.ratings) > 1], lambda u: _row(u, SPANS)),
+        human=_rows(twice, lambda u: _row(u, STANDARDS)),
+        human_spans=_rows(spans_twice, lambda u: _row(u, SPANS)),
         machine=_rows(against, _machine_row),
         independent=_rows(hidden, _machine_row),
-        spans=_span_rows(list(_items(stands, teams, counted))),
+        spans=_span_rows(items),
         arms=arms,
-        remarks=_remarks(judged, scan, sample, counted),
+        remarks=[*_remarks(judged, scan, sample, counted), *_too_small(twice, spans_twice, against, hidden, items)],
     )  # fmt: skip
 
 
-class _Teams:
-    """The type of team of a case."""
+class _Kinds:
+    """The type of team of a case, and the style in which its notes are written."""
 
     def __init__(self, scan: Scanned | None, sample: Sample | None) -> None:
         self._scan, self._sample = scan, sample
 
-    def of(self, input_sha256: str, case_id: str) -> str:
+    def rated(self, case: tuple[str, str], standard: str, ratings: Mapping[str, str], weight: float = 1.0) -> Rated:
+        """A unit with what is known of its case (hash, id)."""
+        return Rated(case, standard, self.team(*case), ratings, weight, self.style(*case))
+
+    def style(self, input_sha256: str, case_id: str) -> str:
+        """Only the sample's file can say; empty where it does not, or where the case is of another export."""
+        if self._sample is None or (self._scan and input_sha256 != self._scan.input_sha256):
+            return ""
+        return self._sample.writing_styles.get(case_id, "")
+
+    def team(self, input_sha256: str, case_id: str) -> str:
+        """As the sample's file says, or else from the scan's teams; empty where neither is known."""
         told = self._sample.team_types.get(case_id, "") if self._sample else ""
         if told or self._scan is None or input_sha256 != self._scan.input_sha256:
             return told
@@ -189,32 +203,40 @@ class _Counted:
 
 
 def _against_machine(
-    standards: Mapping[Standard, Mapping[str, str]], scan: Scanned, teams: _Teams, counted: _Counted
+    standards: Mapping[Standard, Mapping[str, str]], scan: Scanned, kinds: _Kinds, counted: _Counted
 ) -> Iterator[Rated]:
     for s, given in standards.items():
         weight = counted.weight(s.input_sha256, s.case_id)
         for judged in given.values() if weight else ():
             ratings = {"auditor": judged, "machine": scan.machine[s.case_id][s.dimension]}
-            case = (s.input_sha256, s.case_id)
-            yield Rated(case, s.dimension, teams.of(*case), ratings, weight / len(given))
+            yield kinds.rated((s.input_sha256, s.case_id), s.dimension, ratings, weight / len(given))
 
 
 def _rows(units: Sequence[Rated], row: Callable[[Sequence[Rated]], Row]) -> list[Row]:
-    """A row a standard, one for all of them, and one for each type of team with enough cases."""
+    """A row a standard, one for all of them, and one for each type of team and writing style with enough cases."""
     out = []
     for standard in (ALL, *DIMENSIONS):
         of = [u for u in units if standard in {ALL, u.standard}]
         if not of:
             continue
-        out.append(_named(row(of), standard, ""))
-        out += [_named(row([u for u in of if u.team_type == kind]), standard, kind) for kind in _types_shown(of)]
+        out.append(replace(row(of), standard=standard))
+        out += [
+            replace(row([u for u in of if getattr(u, by) == kind]), standard=standard, **_named(by, kind))
+            for by in _BY
+            for kind in _shown(of, by)
+        ]
     return out
 
 
-def _types_shown(units: Sequence[Rated] | Sequence[_Item]) -> list[str]:
+def _cases_by(units: Sequence[Rated] | Sequence[_Item], by: str) -> dict[str, set[object]]:
     cases: dict[str, set[object]] = defaultdict(set)
     for u in units:
-        cases[u.team_type].add(u.group if isinstance(u, Rated) else u.case)
+        cases[getattr(u, by)].add(u.group if isinstance(u, Rated) else u.case)
+    return cases
+
+
+def _shown(units: Sequence[Rated] | Sequence[_Item], by: str) -> list[str]:
+    cases = _cases_by(units, by)
     if len(cases) == 1:
         return []  # one type alone is the row above once more
     shown = sorted((k for k in cases if k and len(cases[k]) >= SMALLEST_CELL), key=lambda k: (-len(cases[k]), k))
@@ -224,8 +246,24 @@ def _types_shown(units: Sequence[Rated] | Sequence[_Item]) -> list[str]:
     return sorted(shown)
 
 
-def _named(row: Row, standard: str, kind: str) -> Row:
-    return Row(standard, kind, row.figures, row.sensitivity, row.specificity)
+def _named(by: str, kind: str) -> dict[str, Any]:
+    return {by: kind}
+
+
+def _too_small(*tables: Sequence[Rated] | Sequence[_Item]) -> list[str]:
+    """What is not shown apart, by name; names of groups say nothing of their cases."""
+    out = []
+    for by, label in _BY.items():
+        hidden: set[str] = set()
+        for units in tables:
+            cases = _cases_by(units, by)
+            hidden |= cases.keys() - set(_shown(units, by)) if len(cases) > 1 else set()
+        if named := sorted(hidden - {""}):
+            out.append(
+                f"{label} not shown apart in some tables, for fewer than {SMALLEST_CELL} cases were judged or would be "
+                f"left over: {', '.join(named)}."
+            )
+    return out
 
 
 def _row(units: Sequence[Rated], scale: Scale) -> Row:
@@ -246,7 +284,7 @@ def _share_of(units: Sequence[Rated], counts: Callable[[Rated], bool]) -> Share:
     return weighted_proportion([counts(u) for u in units], [u.weight for u in units], [u.group for u in units])
 
 
-def _items(stands: Standing, teams: _Teams, counted: _Counted) -> Iterator[_Item]:
+def _items(stands: Standing, kinds: _Kinds, counted: _Counted) -> Iterator[_Item]:
     readers: dict[tuple[str, str], set[str]] = defaultdict(set)  # who judged evidence of a case
     for s, words in stands.spans.items():
         readers[s.input_sha256, s.key.case_id] |= words.keys()
@@ -257,14 +295,16 @@ def _items(stands: Standing, teams: _Teams, counted: _Counted) -> Iterator[_Item
         weight = counted.weight(*case) / len(readers[case])
         for v in words.values() if weight else ():
             yield _Item(
-                case, s.key.dimension, teams.of(*case), weight, v.verdict == "agree", marked=False,
-                present=s.key.status == "present",
+                case, s.key.dimension, kinds.team(*case), weight, kinds.style(*case), v.verdict == "agree",
+                marked=False, present=s.key.status == "present",
             )  # fmt: skip
     for m, marked in stands.missed.items():
         case = (m.input_sha256, m.case_id)
         weight = counted.weight(*case) / len(readers[case])
         for _ in marked if weight else ():
-            yield _Item(case, m.dimension, teams.of(*case), weight, right=False, marked=True, present=True)
+            yield _Item(
+                case, m.dimension, kinds.team(*case), weight, kinds.style(*case), right=False, marked=True, present=True
+            )
 
 
 def _span_rows(items: Sequence[_Item]) -> list[SpanRow]:
@@ -272,19 +312,23 @@ def _span_rows(items: Sequence[_Item]) -> list[SpanRow]:
     for standard in (ALL, *DIMENSIONS):
         of = [i for i in items if standard in {ALL, i.standard}]
         if of:
-            out.append(_span_row(of, standard, ""))
-            out += [_span_row([i for i in of if i.team_type == k], standard, k) for k in _types_shown(of)]
+            out.append(_span_row(of, standard))
+            out += [
+                replace(_span_row([i for i in of if getattr(i, by) == kind], standard), **_named(by, kind))
+                for by in _BY
+                for kind in _shown(of, by)
+            ]
     return out
 
 
-def _span_row(items: Sequence[_Item], standard: str, kind: str) -> SpanRow:
+def _span_row(items: Sequence[_Item], standard: str) -> SpanRow:
     judged = [i for i in items if not i.marked]
     evidence = [i for i in items if i.marked or (i.right and i.present)]
     precision, found = (
         weighted_proportion([i.right for i in of], [i.weight for i in of], [i.case for i in of])
         for of in (judged, evidence)
     )
-    return SpanRow(standard, kind, len(judged), precision, len(items) - len(judged), found)
+    return SpanRow(standard, "", len(judged), precision, len(items) - len(judged), found)
 
 
 def _remarks(judged: set[tuple[str, str]], scan: Scanned | None, sample: Sample | None, counted: _Counted) -> list[str]:

@@ -36,6 +36,7 @@ class Rated:
         team_type: The sort of team that holds the case; empty where it is not known.
         ratings: By rater, a category.
         weight: Inverse of the probability with which its case was drawn, shared among the rows of the case.
+        writing_style: Of the case's notes; empty where it is not known.
     """
 
     group: Hashable
@@ -43,6 +44,7 @@ class Rated:
     team_type: str
     ratings: Mapping[str, str]
     weight: float = 1.0
+    writing_style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

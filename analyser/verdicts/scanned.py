@@ -48,11 +48,13 @@ class Sample:
     Attributes:
         probabilities: By case, the probability of being drawn, above 0 and at most 1; cases without one (a list picked
             for its risk) are not in it, for no figure of a caseload can be made from them.
-        team_types: By case, where the file says.
+        team_types: By case, where the file says;
+        writing_styles: and likewise.
     """
 
     probabilities: dict[str, float]
     team_types: dict[str, str] = field(default_factory=dict)
+    writing_styles: dict[str, str] = field(default_factory=dict)
 
 
 def read_scan(folder: Path) -> Scanned:
@@ -93,7 +95,8 @@ def read_sample(path: Path) -> Sample:
     """A sample as ``analyser sample draw`` writes it.
 
     Args:
-        path: CSV with ``case_id`` and ``inclusion_probability`` (0 to 1, or empty), and ``team_type`` where known.
+        path: CSV with ``case_id`` and ``inclusion_probability`` (0 to 1, or empty), and ``team_type`` and
+            ``writing_style`` where known.
 
     Raises:
         VerdictError: It is not there, lacks a column, or a probability cannot be used (CRA-7508); no cell is repeated.
@@ -110,12 +113,14 @@ def read_sample(path: Path) -> Sample:
         raise VerdictError("CRA-7508", path=path, why=f"it cannot be read ({why})") from None
     drawn: dict[str, float] = {}
     kinds: dict[str, str] = {}
+    styles: dict[str, str] = {}
     for number, row in rows:
         case_id, chance = plain_cell((row["case_id"] or "").strip()), _probability(row, path, number)
         if drawn.setdefault(case_id, chance or 0.0) != (chance or 0.0):
             raise VerdictError("CRA-7508", path=path, why=f"row {number} repeats a case with another probability")
-        kinds[case_id] = (row.get("team_type") or "").strip()
-    return Sample({c: p for c, p in drawn.items() if p}, {c: k for c, k in kinds.items() if k})
+        kinds[case_id], styles[case_id] = ((row.get(name) or "").strip() for name in ("team_type", "writing_style"))
+    kinds, styles = ({c: told for c, told in found.items() if told} for found in (kinds, styles))
+    return Sample({c: p for c, p in drawn.items() if p}, kinds, styles)
 
 
 def _judgement(row: dict[str, str], dimension: str) -> Judgement:

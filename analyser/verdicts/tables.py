@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _NONE: Final = "-"
 _DIGITS: Final = 4
-_HEADS: Final = "| standard | teams | cases | raw agreement (95 %) | prevalence | kappa | AC1 |"
+_HEADS: Final = "| standard | which | cases | raw agreement (95 %) | prevalence | kappa | AC1 |"
 _HOW_TO_READ: Final = (
     "Kappa falls towards 0 where nearly all records are judged alike, however well people agree: read it beside "
     "prevalence and AC1."
@@ -117,7 +117,12 @@ def rounded(data: Any) -> Any:
 def _rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     out = []
     for row in rows:
-        data: dict[str, Any] = {"standard": row.standard, "team_type": row.team_type, **asdict(row.figures)}
+        data: dict[str, Any] = {
+            "standard": row.standard,
+            "team_type": row.team_type,
+            "writing_style": row.writing_style,
+            **asdict(row.figures),
+        }
         if row.sensitivity is not None and row.specificity is not None:
             data |= {"sensitivity": asdict(row.sensitivity), "specificity": asdict(row.specificity)}
         out.append(rounded(data))
@@ -136,7 +141,7 @@ def _section(title: str, rows: Sequence[Row], nothing: str) -> list[str]:
         f = row.figures
         prevalence = ", ".join(f"{_category(c)} {share:.0%}" for c, share in f.prevalence.items() if share)
         told = (
-            f"| {_standard(row.standard)} | {row.team_type or 'all'} | {f.cases} | {_share(f.raw)} | {prevalence} "
+            f"| {_standard(row.standard)} | {_which(row)} | {f.cases} | {_share(f.raw)} | {prevalence} "
             f"| {_coefficient(f.kappa)} | {_coefficient(f.ac1)} | {_coefficient(f.weighted_kappa)} "
             f"| {_coefficient(f.ac2)} | {_coefficient(f.alpha)} |"
         )
@@ -153,11 +158,11 @@ def _spans(title: str, rows: Sequence[SpanRow]) -> list[str]:
         return [f"### {title}", "", "No evidence was judged.", ""]
     lines = [
         f"### {title}", "",
-        "| standard | teams | judged | precision (95 %) | marked as missed | found, at best (95 %) |",
+        "| standard | which | judged | precision (95 %) | marked as missed | found, at best (95 %) |",
         "| --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     lines += [
-        f"| {_standard(row.standard)} | {row.team_type or 'all'} | {row.judged} | {_share(row.precision)} "
+        f"| {_standard(row.standard)} | {_which(row)} | {row.judged} | {_share(row.precision)} "
         f"| {row.missed} | {_share(row.found)} |"
         for row in rows
     ]
@@ -182,6 +187,12 @@ def _arms(found: ArmFigures) -> list[str]:
         shares = (row.blind_found, row.blind_precision, row.sentence_found, row.sentence_precision, row.missed)
         lines.append(f"| {_standard(row.standard)} | " + " | ".join(_share(s) for s in shares) + " |")
     return [*lines, ""]
+
+
+def _which(row: Row | SpanRow) -> str:
+    if row.writing_style:
+        return f"style {row.writing_style}"
+    return f"teams {row.team_type}" if row.team_type else "all"
 
 
 def _standard(name: str) -> str:

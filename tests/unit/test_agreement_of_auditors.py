@@ -16,6 +16,7 @@ from analyser.verdicts.proportions import proportion, weighted_proportion
 from analyser.verdicts.records import Record
 from analyser.verdicts.scanned import Sample, Scanned, judgement_of, read_sample, read_scan, team_type
 from analyser.verdicts.standing import standing
+from analyser.verdicts.tables import agreement_as_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -297,3 +298,18 @@ def test_a_folder_that_is_no_scan_is_refused(store: Path, tmp_path: Path) -> Non
     done = run("verdicts", "rules", "--store", store, "--scan", tmp_path)
     assert done.returncode == 2
     assert "CRA-5002" in done.stderr
+
+
+def test_writing_styles_are_shown_apart_where_the_sample_tells_them_and_small_groups_are_named(tmp_path: Path) -> None:
+    rows = "".join(f"C{k},0.5,{'terse' if k < 6 else 'dictated' if k < 12 else 'letters'}\n" for k in range(18))
+    (tmp_path / "sample.csv").write_text(f"case_id,inclusion_probability,writing_style\n{rows}", encoding="utf-8")
+    teams = {f"C{k}": "Care leavers" if k < 2 else "Assessment 1" for k in range(18)}
+    stands = standing([record(who, case_id, "met") for case_id in teams for who in "AB"])
+    found = agreement(stands, scanned(dict.fromkeys(teams, "met"), teams), read_sample(tmp_path / "sample.csv"))
+    for table in (found.human, found.machine):
+        assert {r.writing_style for r in table} == {"", "terse", "dictated", "letters"}
+        assert {r.team_type for r in table} == {""}
+    assert [r.figures.cases for r in found.human if (r.standard, r.writing_style) == ("all", "terse")] == [6]
+    assert "Care leavers" in " ".join(found.remarks)
+    assert "Writing styles" not in " ".join(found.remarks)
+    assert "style terse" in agreement_as_markdown(found)

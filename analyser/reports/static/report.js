@@ -110,12 +110,12 @@
   }
 
   // All notes of a case open or shut; print opens them all.
-  document.querySelectorAll("button.open-all").forEach(function (button) {
-    button.addEventListener("click", function () {
-      var open = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(open));
-      button.closest("section").querySelectorAll("details.note").forEach(function (d) { d.open = open; });
-    });
+  document.addEventListener("click", function (e) {
+    var button = e.target.closest("button.open-all");
+    if (!button) { return; }
+    var open = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(open));
+    button.closest("section").querySelectorAll("details.note").forEach(function (d) { d.open = open; });
   });
 
   // Controls for evidence are made when a note is first opened: most notes of a long report never are.
@@ -123,7 +123,7 @@
     var text = note.querySelector(".text");
     if (!text) { return ""; }
     text = text.cloneNode(true);
-    text.querySelectorAll(".code").forEach(function (code) { code.remove(); });
+    text.querySelectorAll("i").forEach(function (code) { code.remove(); });
     return text.textContent;
   }
 
@@ -147,7 +147,7 @@
       before.setStart(text, 0);
       before.setEnd(end[0], end[1]);
       var part = before.cloneContents();
-      part.querySelectorAll(".code").forEach(function (code) { code.remove(); });
+      part.querySelectorAll("i").forEach(function (code) { code.remove(); });
       return part.textContent.length;
     });
     while (ends[0] < ends[1] && /\s/.test(all[ends[0]])) { ends[0] += 1; }

@@ -15,6 +15,15 @@
     content.querySelector(".for-comment").htmlFor = id;
     form.appendChild(content);
   });
+  // What every case has alike is in the page once, for the sake of its size.
+  document.querySelectorAll("section.case").forEach(function (section) {
+    var notes = Array.from(section.querySelectorAll("h4")).find(function (h4) { return h4.textContent === "Notes"; });
+    notes.after(document.getElementById("open-all").content.cloneNode(true));
+    if (section.dataset.list === "B") {
+      section.querySelector("form.audit").after(document.getElementById("record-form").content.cloneNode(true));
+      section.querySelector(".findings").setAttribute("aria-label", "What was found: " + section.querySelector("h3").textContent);
+    }
+  });
   function listB(section) { return section.dataset.list === "B"; }
   report.held = function (note) {
     var section = note.closest("section.case");
@@ -162,7 +171,7 @@
       var end = borders[k + 1], here = spans.filter(function (e) { return e[9] <= start && end <= e[10]; });
       var words = letters.slice(start, end).join("");
       out.appendChild(here.length ? make("mark", words, here.map(css).join(" ")) : document.createTextNode(words));
-      here.forEach(function (e) { if (e[10] === end) { out.appendChild(make("span", e[0] + (e[1] === "present" ? "" : " " + e[1]), "code")); } });
+      here.forEach(function (e) { if (e[10] === end) { out.appendChild(make("i", e[0] + (e[1] === "present" ? "" : " " + e[1]))); } });
     });
     text.textContent = "";
     text.appendChild(out);
@@ -187,7 +196,10 @@
     var found = JSON.parse(document.getElementById(section.id + "-found").textContent), box = section.querySelector(".findings");
     box.appendChild(make("h4", "What was found"));
     box.appendChild(make("p", "Priority " + found.priority + ". Stratum " + found.drawn[0] + "; probability of being drawn " + found.drawn[1] + ", so the case stands for " + found.drawn[2] + " of the frame."));
-    box.appendChild(list(found.reasons));
+    // A reason that says what a score rests on is the number of that score.
+    box.appendChild(list(found.reasons.map(function (r) {
+      return typeof r === "number" ? data.labels[data.dimensions[r]] + ": " + found.scores[r][3] : r;
+    })));
     box.appendChild(scores(found, section.querySelector("h3").textContent));
     if (found.not_found.length) {
       box.appendChild(make("h4", "Searched and not found in these notes"));
@@ -248,8 +260,13 @@
   document.querySelectorAll("button[data-twin]").forEach(function (button) {
     button.addEventListener("click", function () {
       var table = document.getElementById("t-frame"), kind = button.dataset.twin;
-      var keysOf = Array.from(table.tHead.rows[0].cells, function (cell) { return cell.dataset.key; });
-      var rows = Array.from(table.tBodies[0].rows, function (row) { return Array.from(row.cells, function (cell) { return cell.textContent.trim(); }); });
+      var keysOf = ["case_id", "team", "plan_type", "last_note", "list"], rows = [], of;
+      table.querySelectorAll("tbody tr").forEach(function (row) {
+        var cells = Array.from(row.cells, function (cell) { return cell.textContent.trim(); });
+        if (row.cells[0].tagName === "TH") { of = Array.from(row.querySelectorAll("span"), function (part) { return part.textContent; }); return; }
+        rows.push([cells[0], of[0], of[1], cells[1], cells[2] || ""]);
+      });
+      rows.sort(function (a, b) { return a[0] < b[0] ? -1 : 1; });
       var quote = function (cell) { return '"' + (/^[=+\-@\t\r]/.test(cell) ? "'" : "") + cell.replace(/"/g, '""') + '"'; };
       var text = kind === "csv"
         ? [keysOf].concat(rows).map(function (row) { return row.map(quote).join(",") + "\r\n"; }).join("")
