@@ -196,7 +196,7 @@ def test_python_interface_gives_frames() -> None:
     import pandas as pd
 
     frame = pd.DataFrame(
-        {"case_id": ["C1", "C1"], "note_id": ["1", "2"], "text": [CONTENT + PADDING, "TM agreed to close the case as nan is coping." + PADDING],
+        {"case_id": ["C1", "C1"], "note_id": ["1", "2"], "text": [CONTENT + PADDING, "TM agreed to close the case as nan is coping."],
          "note_type": ["Home visit", "TM decision"], "author_role": ["Social Worker", "Team Manager"], "occurred_at": pd.to_datetime(["2025-01-06", "2025-02-01"])}
     )  # fmt: skip
     frames = Analyser().analyse_frame(frame)
