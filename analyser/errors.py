@@ -11,7 +11,9 @@ Messages name files, columns and rule ids. They never hold note text.
     ├── CheckFailed     CRA-3900  a check ran and found faults             exit 1
     ├── OutputError     CRA-5xxx  nowhere to write, or not our folder      exit 2
     ├── ProgramFault    CRA-5999  a fault of the program itself            exit 70
-    └── VerdictError    CRA-75xx  a file or the store of verdicts          exit 2
+    ├── VerdictError    CRA-75xx  a file or the store of verdicts          exit 2
+    ├── ServiceError    CRA-80xx  a request to the service                 exit 2
+    └── StoreError      CRA-81xx  the service's database                   exit 2
 """
 
 from __future__ import annotations
@@ -100,6 +102,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "cases of list B with their notes without marks, or give labelled cases with --blind-set.",
     "CRA-7510": "No verdict says anything to learn from: verdicts must be on this scan, and on passages, in cases that "
     "are not set aside to judge models by.",
+    "CRA-8101": "The database cannot be used: {why}.",
+    "CRA-8102": "The database was made by a newer version of this program; start that version.",
 }
 
 
@@ -167,6 +171,14 @@ class SamplingError(AnalyserError):
 
 class VerdictError(AnalyserError):
     """A file of verdicts, their store or the sample they belong to cannot be used."""
+
+
+class ServiceError(AnalyserError):
+    """The service cannot start, or a request cannot be answered."""
+
+
+class StoreError(AnalyserError):
+    """The service's database cannot be used."""
 
 
 class SettingsError(AnalyserError):
