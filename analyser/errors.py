@@ -102,6 +102,17 @@ CATALOGUE: Final[dict[str, str]] = {
     "cases of list B with their notes without marks, or give labelled cases with --blind-set.",
     "CRA-7510": "No verdict says anything to learn from: verdicts must be on this scan, and on passages, in cases that "
     "are not set aside to judge models by.",
+    "CRA-8001": "The request cannot be used; see places.",
+    "CRA-8002": "Say who you are: give a key or token as `Authorization: Bearer …`.",
+    "CRA-8003": "This needs the scope {scope}; ask the operator for a key that has it.",
+    "CRA-8004": "There is nothing here, or nothing that you may see; check the address.",
+    "CRA-8005": "This address does not take that method.",
+    "CRA-8006": "The request cannot be read.",
+    "CRA-8007": "The request is too long; send fewer notes at a time.",
+    "CRA-8008": "The database does not answer; try again in a few seconds.",
+    "CRA-8009": "The service has a fault; report the time and the request's id to its operator.",
+    "CRA-8010": "CRA_SECRET_KEY {why}; set it to 32 or more random characters.",
+    "CRA-8011": "{path} cannot be used: {why}.",
     "CRA-8101": "The database cannot be used: {why}.",
     "CRA-8102": "The database was made by a newer version of this program; start that version.",
 }

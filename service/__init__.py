@@ -1,1 +1,1 @@
-"""HTTP service of the case record analyser; arrives with the service issue."""
+"""The service: scores for case-management tools, pages for auditors. ``service.app.create_app`` makes it."""

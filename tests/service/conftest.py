@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
+from analyser.settings import ServiceSettings
 from analyser.store import Store, open_store
+from analyser.store.clients import create_client, create_key
+from analyser.store.reach import Reach
+from service.app import create_app
 from tests.service.postgres import postgres_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from service.state import State
 
 _numbers = itertools.count()
 
@@ -62,6 +72,62 @@ def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+SECRET = "kV2x9Qm7Lw4Zr8Tn5Yb3Hd6Jf1Gs0PcAeUiO"  # of tests only
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service under test, in this process.
+
+    Attributes:
+        app: The application.
+        http: A client of it without a key, at https://testserver.
+    """
+
+    app: FastAPI
+    http: TestClient
+
+    @property
+    def state(self) -> State:
+        state: State = self.app.state.cra
+        return state
+
+    @property
+    def store(self) -> Store:
+        return self.state.store
+
+    def key(
+        self, scopes: Iterable[str], authority: str = "default", teams: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """Headers of a new client with these scopes; of every team where ``teams`` is ``None``."""
+        reach = Reach(authority, None if teams is None else frozenset(teams))
+        with self.store.write() as connection:
+            client = create_client(connection, "case system", scopes, reach)
+            key, _ = create_key(connection, client.id, self.state.secrets.keys, days=1)
+        return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> ServiceSettings:
+    """Settings of the service under test; a module may override it."""
+    return ServiceSettings(
+        database_url=database_url,
+        secret_key=SECRET,
+        data_dir=tmp_path / "data",
+        tier="rules",
+        readers=1,
+        embedded_workers=0,
+    )
+
+
+@pytest.fixture
+def service(settings: ServiceSettings) -> Iterator[Service]:
+    """The service on a store of either kind."""
+    app = create_app(settings)
+    with TestClient(app, base_url="https://testserver", raise_server_exceptions=False) as http:
+        yield Service(app, http)
 
 
 def _create(server: str, name: str, template: str) -> None:

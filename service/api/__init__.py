@@ -1,0 +1,1 @@
+"""The HTTP interface, ``/v1``: a module a resource, each with a router."""

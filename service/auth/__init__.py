@@ -1,0 +1,1 @@
+"""How callers are recognised: API keys, tokens of an identity provider, sessions of people."""
