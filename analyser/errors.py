@@ -113,6 +113,7 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-8009": "The service has a fault; report the time and the request's id to its operator.",
     "CRA-8010": "CRA_SECRET_KEY {why}; set it to 32 or more random characters.",
     "CRA-8011": "{path} cannot be used: {why}.",
+    "CRA-8012": "A note is of a team, or of a case of a team, that this key does not cover; nothing was kept.",
     "CRA-8101": "The database cannot be used: {why}.",
     "CRA-8102": "The database was made by a newer version of this program; start that version.",
 }
