@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analyser.codebook import Dimension, Status
     from analyser.contracts import Note
     from analyser.model_engine import Model
     from analyser.model_engine.reader import Pass
@@ -49,10 +51,13 @@ class Combined:
         alone, ``model:``, with the words that weighed most. Labels that the model does not know are left to the rules,
         if the model is one that weighs rules.
         """
-        hits = self.engine.hits(reading) if self.model.weighs_rules else []
-        by_rules = join_by_unit(reading, hits, LEAST_OF_RULES)
+        by_rules: list[tuple[int, Evidence]] = []
+        matrix = None
+        if self.model.weighs_rules:
+            by_rules = join_by_unit(reading, self.engine.hits(reading), LEAST_OF_RULES)
+            matrix = rule_matrix(by_rules, self.model.outputs, len(reading.units))
         done = self.model.read(note, reading)
-        probabilities = self.model.probabilities(done, rule_matrix(by_rules, self.model.outputs, len(reading.units)))
+        probabilities = self.model.probabilities(done, matrix)
         probabilities[[u.index for u in reading.units if u.only_terms]] = 0.0
         rules = {(unit, _label(e)): e for unit, e in by_rules}
         out = [
@@ -65,8 +70,6 @@ class Combined:
 
     def _evidence(self, reading: Reading, done: Pass, judged: Judged, rule: Evidence | None) -> Evidence:
         unit = reading.units[judged.unit]
-        label, status = split_status(judged.label)
-        dimension, indicator = split_label(label)
         trace: dict[str, Any] = {"indicator_confidence": round(judged.of_label, 3)}
         if judged.band != "evidence":
             trace["band"] = judged.band
@@ -81,10 +84,16 @@ class Combined:
         trace["words"] = [list(reading.original(unit.start + a, unit.start + b)) for a, b in words]
         start, end = reading.original(unit.start + body, unit.end)
         return Evidence(
-            case_id=reading.case_id, note_id=reading.note_id, start=start, end=end, dimension=dimension,
-            indicator=indicator, status=status, confidence=round(judged.confidence, 3),
-            source=f"model:{self.model.name}", trace=trace,
+            reading.case_id, reading.note_id, start, end, *_parts(judged.label), round(judged.confidence, 3),
+            f"model:{self.model.name}", trace,
         )  # fmt: skip
+
+
+@cache
+def _parts(label: str) -> tuple[Dimension, str, Status]:
+    """Dimension, indicator and status of a label of a model; there are few."""
+    bare, status = split_status(label)
+    return *split_label(bare), status
 
 
 def rule_matrix(found: Sequence[tuple[int, Evidence]], outputs: Sequence[str], units: int) -> NDArray[np.float32]:

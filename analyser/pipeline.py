@@ -194,4 +194,4 @@ def _with_units(
     if not found:
         return ()
     starts = [reading.original(u.start, u.end)[0] for u in reading.units]
-    return tuple(replace(e, unit=units[max(0, bisect_right(starts, e.start) - 1)][0]) for e in found)
+    return tuple(e.in_unit(units[max(0, bisect_right(starts, e.start) - 1)][0]) for e in found)

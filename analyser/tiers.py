@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from analyser.combine import Combined
@@ -25,6 +26,7 @@ def load_bundle(
     max_note_chars: int = 2_000_000,
     all_bands: bool = False,
     threads: int = 0,
+    rules_when_asked: bool = False,
 ) -> Bundle:
     """All that is needed to read notes.
 
@@ -35,12 +37,14 @@ def load_bundle(
         max_note_chars: Characters of a note that are read.
         all_bands: Give also what only needs a reader.
         threads: Threads of a model; 0 leaves it to the number of cores.
+        rules_when_asked: Read the rules only when something asks for them; for processes beside the first, which has
+            seen that they can be used.
 
     Raises:
         RuleError: A rule file is not usable.
         ModelError: The tier is not installed, or a file of its model was changed.
     """
-    engine = Engine(load_rules(rules))
+    engine = Engine(partial(load_rules, rules) if rules_when_asked else load_rules(rules))
     if tier == "rules":
         return Bundle(engine, tier, max_note_chars)
     folders = [models] if models else []

@@ -141,7 +141,10 @@ def scan(
     bundle = make()
     gate = Gate(name_check.value, settings.name_check_sample)
     options = ScanOptions(
-        on_identifiers.value, settings.identifier_stop_rate, processes(export, workers), partial(make, threads=1)
+        on_identifiers.value,
+        settings.identifier_stop_rate,
+        processes(export, workers),
+        partial(make, threads=1, rules_when_asked=True),
     )
 
     def add_report(result: ScanResult, folder: Path) -> None:

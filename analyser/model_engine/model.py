@@ -41,18 +41,19 @@ class Model:
         self.weighs_rules: bool = manifest["weighs_rules"]
         self._reader: Reader = _reader(folder, manifest, threads)
         self.outputs = self._reader.outputs
+        self._columns = {output: k for k, output in enumerate(self.outputs)}
         self._stack = Stack.from_json(json.loads((folder / "stack.json").read_text(encoding="utf-8")))
 
     def read(self, note: Note, reading: Reading) -> Pass:
         """Read a note once; its logits are not calibrated."""
         return self._reader.read(reading, note.note_type, note.author_role)
 
-    def probabilities(self, done: Pass, rules: NDArray[np.float32]) -> NDArray[np.float64]:
+    def probabilities(self, done: Pass, rules: NDArray[np.float32] | None) -> NDArray[np.float64]:
         """Calibrated probabilities, units x outputs.
 
         Args:
             done: The reading.
-            rules: Units x outputs, confidence of the rules.
+            rules: Units x outputs, confidence of the rules; ``None`` where none ran.
         """
         return self._stack.probabilities(done.logits, rules)
 
@@ -62,7 +63,7 @@ class Model:
 
     def weightiest(self, done: Pass, unit: Unit, output: str) -> list[tuple[int, int]]:
         """Words that weighed most for an output; spans in the unit's text."""
-        return self._reader.weightiest(done, unit, self.outputs.index(output))
+        return self._reader.weightiest(done, unit, self._columns[output])
 
 
 def _reader(folder: Path, manifest: dict[str, Any], threads: int) -> Reader:

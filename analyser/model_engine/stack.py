@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEATURES: Final = ("logit", "rules", "rules_of_dimension", "one")
+_LOGIT: Final = FEATURES.index("logit")
+_ONE: Final = FEATURES.index("one")
 
 
 class Judged(NamedTuple):
@@ -71,16 +73,18 @@ class Stack:
             "weights": {o: [round(float(w), 5) for w in self.weights[k]] for k, o in enumerate(self.outputs)},
         }
 
-    def probabilities(self, logits: NDArray[np.float32], rules: NDArray[np.float32]) -> NDArray[np.float64]:
+    def probabilities(self, logits: NDArray[np.float32], rules: NDArray[np.float32] | None) -> NDArray[np.float64]:
         """Units x outputs, 0 to 1.
 
         Args:
             logits: Units x outputs, of the model.
-            rules: Units x outputs, confidence of the rules (0 where none fired).
+            rules: Units x outputs, confidence of the rules (0 where none fired); ``None`` where none ran.
         """
-        return np.asarray(
-            1.0 / (1.0 + np.exp(-np.einsum("uof,of->uo", features(logits, rules, self.outputs), self.weights)))
-        )
+        if rules is None:  # every note of the fast tier
+            summed = logits.astype(np.float64) * self.weights[:, _LOGIT] + self.weights[:, _ONE]
+        else:
+            summed = np.einsum("uof,of->uo", features(logits, rules, self.outputs), self.weights)
+        return np.asarray(1.0 / (1.0 + np.exp(-summed)))
 
     def judge(self, probabilities: NDArray[np.float64]) -> list[Judged]:
         """What to say of each unit: where a dimension passes its threshold, the indicators that pass theirs.
@@ -89,15 +93,20 @@ class Stack:
         doubt the likeliest is given for a reader to look at.
         """
         out: list[Judged] = []
-        for name, column, labels, mine in _layout(self.outputs):
-            of_dimension = probabilities[:, column]
-            for unit in np.flatnonzero(of_dimension >= self.doubt[name]):
-                found = probabilities[unit, mine]
-                sure = of_dimension[unit] >= self.thresholds[name]
-                passing = [k for k, label in enumerate(labels) if sure and found[k] >= self.thresholds[label]]
-                for k in passing or [int(np.argmax(found))]:
-                    band = "evidence" if sure else "needs_reader"
-                    out.append(Judged(int(unit), labels[k], float(of_dimension[unit]), float(found[k]), band))
+        names = _layout(self.outputs)
+        if not len(probabilities) or not names:
+            return out
+        doubts = np.array([self.doubt[d.name] for d in names])
+        places, units = np.nonzero((probabilities[:, [d.column for d in names]] >= doubts).T)
+        for place, unit in zip(places.tolist(), units.tolist(), strict=True):
+            name, column, labels, mine = names[place]
+            of_dimension = float(probabilities[unit, column])
+            found: list[float] = probabilities[unit, mine].tolist()
+            sure = of_dimension >= self.thresholds[name]
+            passing = [k for k, label in enumerate(labels) if sure and found[k] >= self.thresholds[label]]
+            band = "evidence" if sure else "needs_reader"
+            given = passing or [found.index(max(found))]
+            out.extend(Judged(unit, labels[k], of_dimension, found[k], band) for k in given)
         return out
 
 
@@ -113,12 +122,21 @@ def _dimension_columns(outputs: tuple[str, ...]) -> list[int]:
     return [outputs.index(dimension_of(o)) for o in outputs]
 
 
+class _Dimension(NamedTuple):
+    """A dimension with its status: its column, its labels, their columns."""
+
+    name: str
+    column: int
+    labels: list[str]
+    columns: list[int]
+
+
 @lru_cache(maxsize=8)
-def _layout(outputs: tuple[str, ...]) -> list[tuple[str, int, list[str], list[int]]]:
-    """Each dimension with labels: its name, its column, its labels, their columns."""
+def _layout(outputs: tuple[str, ...]) -> list[_Dimension]:
+    """Each dimension that has labels."""
     of_dimension = {o: [label for label in outputs if "." in label and dimension_of(label) == o] for o in outputs}
     return [
-        (name, outputs.index(name), labels, [outputs.index(label) for label in labels])
+        _Dimension(name, outputs.index(name), labels, [outputs.index(label) for label in labels])
         for name, labels in of_dimension.items()
         if labels
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from analyser.rules_engine.context import Axes, axes_of, clause_of
@@ -13,7 +14,7 @@ from analyser.rules_engine.schema import CONFIDENCE
 from analyser.rules_engine.where import outside, outside_in_note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from analyser.codebook import Status
     from analyser.contracts import Evidence
@@ -47,14 +48,28 @@ class Engine:
     """Compiled rules, ready to read notes. It keeps no text and may be shared between threads.
 
     Args:
-        rules: The rule set.
+        rules: The rule set, or what reads it when it is first asked for: some models never ask.
     """
 
-    def __init__(self, rules: RuleSet) -> None:
-        self.rules = rules
-        self._running = rules.running
-        self._prefilter = Prefilter(rules)
-        self._finder = CueFinder(rules.cues, rules.vocabulary)
+    def __init__(self, rules: RuleSet | Callable[[], RuleSet]) -> None:
+        self._given = rules
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The rule set."""
+        return self._given() if callable(self._given) else self._given
+
+    @cached_property
+    def _running(self) -> tuple[CompiledRule, ...]:
+        return self.rules.running
+
+    @cached_property
+    def _prefilter(self) -> Prefilter:
+        return Prefilter(self.rules)
+
+    @cached_property
+    def _finder(self) -> CueFinder:
+        return CueFinder(self.rules.cues, self.rules.vocabulary)
 
     def hits(self, reading: Reading, *, prefilter: bool = True, silenced: bool = False) -> list[Hit]:
         """All matches, in the order of units; of each rule the first in a unit that context does not silence.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from analyser.model_engine.linear import hashed, tokens_of
+from analyser.model_engine.linear import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def material_of(
         left = np.zeros(given.shape, bool)
         for at, so in _known(votes[key].answers(), columns).items():
             given[at], left[at] = (np.nan, True) if so is None else (float(so), False)
-        rows.append(hashed(tokens_of(reading, note.note_type, note.author_role))[kept])
+        rows.append(hashed(reading, note.note_type, note.author_role)[kept])
         targets.append(given[kept])
         unclear.append(left[kept])
     if not rows:

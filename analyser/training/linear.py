@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analyser.model_engine.linear import BITS, hashed, tokens_of
+from analyser.model_engine.linear import BITS, hashed
 from analyser.text.reading import read_note
 from analyser.training.examples import targets_of
 
@@ -42,7 +42,7 @@ def table_of(
             reading = read_note(note)
             if not reading.units:
                 continue
-            found.append(hashed(tokens_of(reading, note.note_type, note.author_role)))
+            found.append(hashed(reading, note.note_type, note.author_role))
             given, counted = targets_of(labelled, reading, columns)
             targets.append(given)
             counts.append(counted)
