@@ -80,9 +80,19 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-7020": "{path} cannot be used: {why}.",
     "CRA-7021": "Two verdicts on {dimension} of case {case_id} differ; settle them first and keep one, "
     "or give what was agreed with --settled.",
-    "CRA-7022": "No rate can be told from the must-read list: its cases were picked because they look worst; "
-    "record verdicts on cases of list B.",
+    "CRA-7022": "No rate can be told from the must-read list: its cases were picked because little was found in "
+    "their notes; record verdicts on cases of list B.",
     "CRA-7023": "No verdict is on a case of the sample; check that the two files belong together.",
+    "CRA-7024": "{path} does not belong to this sample: {why}. Give the verdicts that a report of this sample saved.",
+    "CRA-7025": "{path} holds no verdict on this sample: what is in it was saved from reports of other samples or of a "
+    "scan, or by an earlier version; import the files that reports of this sample saved.",
+    "CRA-7026": "{path} holds another sample already, and a drawn sample is a record: {why}. Give another name with "
+    "--out, or the seed, frame and design that it was drawn with.",
+    "CRA-7027": "A seed is a text of 1 to {most} characters; agree on one and give it with --seed.",
+    "CRA-7028": "The must-read list of {must_read} takes all {cases} cases of the frame, so no case is left to draw; "
+    "give a --must-read below {cases}.",
+    "CRA-7029": "A margin of {margin} takes {n} cases, more than anybody reads; give a wider --margin, or the size of "
+    "the frame with --population.",
     "CRA-7030": "{name} is a share from 0 to 1 (a tenth is written 0.1); {value} is none.",
     "CRA-7031": "{auditors} auditors cannot share the sample with an overlap of {overlap}: reading twice takes two "
     "auditors or more, and each needs a case.",

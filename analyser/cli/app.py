@@ -14,8 +14,9 @@ from analyser.cli import rules as rules_commands
 from analyser.cli import sample as sample_commands
 from analyser.cli import verdicts as verdicts_commands
 from analyser.cli.options import MovedExport, MovedProfile, NoText  # noqa: TC001 - typer reads them when it runs
-from analyser.cli.output import column_lines, count, row_progress, say, say_json
+from analyser.cli.output import column_lines, row_progress, say, say_json
 from analyser.cli.train import corpus, train
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from analyser.runners.local import ScanResult

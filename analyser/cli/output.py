@@ -7,6 +7,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from analyser.plural import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -26,11 +28,6 @@ def say_json(data: object) -> None:
 def fail(error: AnalyserError) -> None:
     """An error on standard error: one sentence with its code."""
     sys.stderr.write(f"{error}\n")
-
-
-def count(number: int, word: str) -> str:
-    """``1 note``, ``2 notes``."""
-    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def column_lines(columns: Mapping[str, Mapping[str, int]]) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from analyser.cli.output import column_lines, count, row_progress, say, say_json
+from analyser.cli.output import column_lines, row_progress, say, say_json
+from analyser.plural import count
 
 app = typer.Typer(no_args_is_help=True, help="Look for identifiers that an anonymised export should not hold.")
 

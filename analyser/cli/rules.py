@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyser.cli.output import count, say, say_json
+from analyser.cli.output import say, say_json
 from analyser.errors import CheckFailed
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from analyser.rules_engine import Engine

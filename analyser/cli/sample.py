@@ -10,7 +10,8 @@ import typer
 
 from analyser.cli.output import say, say_json
 from analyser.cli.sample_report import report
-from analyser.cli.sample_words import say_estimates, say_sample
+from analyser.cli.sample_words import remarks, say_checks, say_estimates, say_sample, say_what_came_before
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,11 +126,13 @@ def _say_precision(
              "with_design_effect": found.with_design_effect, "with_population": found.with_population}
         )  # fmt: skip
         return
-    say(f"Draw {found.n} cases for {rate:.1%} plus or minus {margin:.1%} at {confidence:.0%} confidence.")
+    say(f"Draw {count(found.n, 'case')} for {rate:.1%} plus or minus {margin:.3%} at {confidence:.0%} confidence.")
     say(
         f"Simple random sample {found.simple}; with the design effect {found.with_design_effect}; "
         f"for this frame {found.with_population}; to allow for cases that cannot be read {found.n}."
     )
+    if population is not None and found.n >= population:
+        say(f"The frame has {count(population, 'case')}: that is all of it, so draw every case.")
 
 
 def _say_assurance(
@@ -167,23 +170,23 @@ def _say_assurance(
     if second_stage is not None:
         first, second = found.tolerated
         say(
-            f"Read {found.per_stage[0]} cases. No error: the rate is below {tolerable:.1%} ({confidence:.0%} confidence)."
+            f"Read {count(found.per_stage[0], 'case')}. No error: the rate is below {tolerable:.1%} ({confidence:.0%} confidence)."
         )
         say(
             f"1 to {first:g} errors: read {found.per_stage[1]} more; the same holds with at most {second:g} errors there."
         )
         return
-    say(f"Read {found.n} cases, drawn as a simple random sample.")
+    say(f"Read {count(found.n, 'case')}, drawn as a simple random sample.")
     if tolerable is not None:
         say(
-            f"With at most {found.expected_errors:.4g} errors, the rate is below {tolerable:.1%} ({confidence:.0%} confidence)."
+            f"With at most {found.expected_errors:.4g} of them short of the standard, the rate is below {tolerable:.1%} ({confidence:.0%} confidence)."
         )
 
 
 @app.command()
 def evaluate(
     n: Annotated[int, typer.Option("--n", metavar="N", help="Cases read, of a simple random sample.")],
-    errors: Annotated[int, typer.Option(metavar="X", help="Cases among them that failed.")],
+    errors: Annotated[int, typer.Option(metavar="X", help="Cases among them that fell short.")],
     confidence: _Confidence = 0.95,
     method: Annotated[Method, typer.Option(help="How errors are distributed.")] = Method.binomial,
     population: _Population = None,
@@ -212,7 +215,9 @@ def evaluate(
             {**dataclasses.asdict(found), "n": n, "errors": errors, "confidence": confidence, "method": method.value}
         )
         return
-    say(f"{errors} of {n} cases failed. The true rate is below {found.upper:.2%} ({confidence:.0%} confidence).")
+    say(
+        f"{errors} of {count(n, 'case')} fell short. The true rate is below {found.upper:.2%} ({confidence:.0%} confidence)."
+    )
     if found.below_tolerable is not None:
         say(f"That is {'below' if found.below_tolerable else 'not below'} the tolerable rate of {tolerable:.1%}.")
 
@@ -284,7 +289,8 @@ def draw(
 ) -> None:
     """Draw a sample that can be drawn again: a must-read list (A) and a probability sample (B), never mixed.
 
-    The same seed gives the same cases on any machine. A larger --size keeps the cases and adds the next tickets.
+    The same seed gives the same cases on any machine. A larger --size keeps the cases and adds the next tickets. A file
+    that holds another sample is never written over.
 
     Examples:
         analyser sample draw results --seed 2026-11 --size 60 --design neyman --must-read 15 --out sample.csv
@@ -295,7 +301,7 @@ def draw(
     from analyser.sampling.designs import Design, design_name  # noqa: PLC0415
     from analyser.sampling.draw import draw as draw_sample  # noqa: PLC0415
     from analyser.sampling.frame import Rules, load_frame, read_audited  # noqa: PLC0415
-    from analyser.sampling.record import content_of, replacements_of, write_sample  # noqa: PLC0415
+    from analyser.sampling.record import content_of, drawn_before, go_on, write_sample  # noqa: PLC0415
 
     wanted = Design(
         design_name(design), size, must_read, by.value, bands, dimension.value if dimension else None, uncertain
@@ -305,18 +311,21 @@ def draw(
         _day(first), _day(last), read_audited(audited) if audited else {}, audited_months, _day(as_of),
         tuple(only_status or ()), tuple(without_status or ()),
     )  # fmt: skip
-    unreadable = replacements_of(out, seed, wanted, run.get("input_sha256"))
-    unreadable |= _reasons(replace or [])
+    before = drawn_before(out, seed, wanted, run.get("input_sha256"))
+    unreadable = {**before.reasons, **_reasons(replace or [])}
     sample = draw_sample(load_frame(folder, rules), wanted, seed, unreadable)
     content = content_of(sample, run)
-    write_sample(out, sample, content)
+    fresh = go_on(out, before, sample, content)
+    if fresh:
+        write_sample(out, sample, content)
     if as_json:
         say_json(
             {key: value for key, value in content.items() if key not in {"machine", "frame_case_ids"}}
-            | {"file": str(out)}
+            | {"file": str(out), "remarks": remarks(sample)}
         )
     else:
         say_sample(sample, out)
+        say_what_came_before(sample, before, fresh=fresh)
 
 
 def _day(text: str | None) -> date | None:
@@ -374,21 +383,21 @@ def estimate(
 
     between_0_and_1(confidence=confidence)
     rows, record = read_sample(sample), read_record(sample)
-    export = (record.content.get("scan") or {}).get("input_sha256") if record else None
-    judged = read_verdicts(*verdicts, settled=settled, input_sha256=export)
-    found = estimate_rates(rows, judged, record, confidence, interval.value)
+    given = read_verdicts(*verdicts, settled=settled, record=record.content if record else None)
+    found = estimate_rates(rows, given.judged, record, confidence, interval.value)
     ids = {r.case_id for r in rows}
-    others = len({case_id for cases in judged.values() for case_id in cases} - ids)
+    others = len({case_id for cases in given.judged.values() for case_id in cases} - ids)
     if as_json:
         say_json(
             {"confidence": confidence, "interval": interval.value, "sample": _about(record.content if record else {}),
-             "verdicts_on_other_cases": others, "dimensions": {d: dataclasses.asdict(e) for d, e in found.items()}}
+             "verdicts_on_other_cases": others, "verdicts_left_out": given.left_out,
+             "files_that_name_no_sample": given.unchecked,
+             "dimensions": {d: dataclasses.asdict(e) for d, e in found.items()}}
         )  # fmt: skip
         return
     for dimension, estimates in found.items():
         say_estimates(dimension, estimates, confidence)
-    if others:
-        say(f"Verdicts on {others} cases outside the sample were not used.")
+    say_checks(given, others, checked=record is not None)
 
 
 def _about(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def report(
     dealt = deal(drawing.rows, str(content["seed"]), auditors, overlap)
     judged = None
     if verdicts:
-        judged = read_verdicts(*verdicts, settled=settled, input_sha256=content["scan"]["input_sha256"])
+        judged = read_verdicts(*verdicts, settled=settled, record=content)
     reading = Reading(Arms(blind, recall), dealt, overlap, judged, confidence)
     pages = [sample_report(drawing, reading, k) for k in range(auditors)]
     targets = [out] if auditors == 1 else [out.with_stem(f"{out.stem}-{k}") for k in range(1, auditors + 1)]
@@ -119,7 +119,7 @@ def _drawing(folder: Path, sample: Path, export: Path | None, profile: str | Non
 
 
 def _write_tables(path: Path, drawing: Drawing, reading: Reading) -> None:
-    from analyser.reports.sample import sample_tables  # noqa: PLC0415
+    from analyser.reports.sample_tables import sample_tables  # noqa: PLC0415
     from analyser.reports.workbook import SHEETS, write_workbook  # noqa: PLC0415
 
     tables, notes = sample_tables(drawing, reading)

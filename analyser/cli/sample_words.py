@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from analyser.cli.output import say
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from analyser.sampling.draw import Sample
     from analyser.sampling.estimate import DimensionEstimates, Estimate, Rate
+    from analyser.sampling.record import Before
+    from analyser.sampling.verdicts import Given
 
+COUNT_CASES: Final = frozenset({"simple", "proportional", "neyman", "pps"})  # designs whose size is a number of cases
 _SCOPES: Final = {
     "frame": "of the frame",
     "frame_without_list_a": "of the frame without list A",
@@ -24,19 +28,48 @@ def say_sample(sample: Sample, out: Path) -> None:
     from analyser.sampling.record import record_path  # noqa: PLC0415
 
     frame = sample.frame
-    say(f"Frame: {len(frame.cases)} of {frame.listed} cases; SHA-256 of their ids {frame.sha256}")
+    say(f"Frame: {len(frame.cases)} of {count(frame.listed, 'case')}; SHA-256 of their ids {frame.sha256}")
     for exclusion in frame.exclusions:
         say(f"  left out: {exclusion.cases} ({exclusion.rule})")
     list_a = sum(r.list == "A" for r in sample.rows)
     say(f"Design {sample.design.name}, seed {sample.seed}.")
     if list_a:
-        say(f"List A, must read: {list_a} cases of highest priority. They tell no rate.")
-    say(f"List B, probability sample: {len(sample.rows) - list_a} cases.")
+        say(f"List A, must read: {count(list_a, 'case')} of highest priority. No rate is told from this list.")
+    say(f"List B, probability sample: {count(len(sample.rows) - list_a, 'case')}.")
     for stratum in sample.strata:
         say(f"  {stratum.name}: {stratum.drawn} of {stratum.cases}")
     for r in sample.replacements:
         say(f"  replaced: {r.case_id} by {r.replaced_by or 'nothing, the stratum has no more'} ({r.reason})")
+    for remark in remarks(sample):
+        say(remark)
     say(f"Sample: {out.resolve()}; record: {record_path(out.resolve()).name}. Keep them together.")
+
+
+def remarks(sample: Sample) -> list[str]:
+    """What a person should know of a draw that did not give what was asked for, a sentence each."""
+    drawn, asked = sum(s.drawn for s in sample.strata), sample.design.size
+    if asked is None or sample.design.name not in COUNT_CASES or drawn >= asked:
+        return []
+    return [f"{count(asked, 'case')} were asked for and only {drawn} are there to draw: list B is all of them."]
+
+
+def say_what_came_before(sample: Sample, before: Before, *, fresh: bool) -> None:
+    """What became of a sample that the file held."""
+    if not fresh:
+        say("The file held this sample already; nothing was changed.")
+    elif before.content is not None:
+        known = before.earlier[-1]["cases"]
+        added = len(sample.rows) + len(sample.replacements) - len(before.content["replacements"]) - known
+        gone = len(sample.replacements) - len(before.content["replacements"])
+        say(f"It goes on from the sample that the file held: {known - gone} of its cases kept, {added} added.")
+
+
+def say_checks(given: Given, others: int, *, checked: bool) -> None:
+    """Which verdicts were not used, and of which nobody could check that they belong to the sample."""
+    if others:
+        say(f"Verdicts on {count(others, 'case')} outside the sample were not used.")
+    for remark in given.remarks(checked=checked):
+        say(remark)
 
 
 def say_estimates(dimension: str, estimates: DimensionEstimates, confidence: float) -> None:
@@ -46,10 +79,14 @@ def say_estimates(dimension: str, estimates: DimensionEstimates, confidence: flo
     say(dimension_text(dimension).label)
     for outcome, e in estimates.outcomes.items():
         say(f"  {outcome.replace('_', ' ')}: {_words(e.estimate)} {_SCOPES[e.scope]}, {confidence:.0%} confidence")
-        say(f"    {e.errors} of {e.n} judged cases of list B; below {e.upper:.1%} at the same confidence, one-sided")
+        say(
+            f"    {e.errors} of {count(e.n, 'judged case')} of list B; below {e.upper:.1%} at the same confidence, one-sided"
+        )
         _say_beside(e)
     if estimates.cannot_tell:
-        say(f"  Cannot tell: {estimates.cannot_tell} cases of list B; the rates are of cases that can be judged.")
+        say(
+            f"  Cannot tell: {count(estimates.cannot_tell, 'case')} of list B; the rates are of cases that can be judged."
+        )
     for note in estimates.notes:
         say(f"  {note}")
 

@@ -54,7 +54,7 @@ def write_workbook(path: Path, title: str, about: Sequence[str], tables: Sequenc
                 partial, {t.key: _sheet(t) for t in tables}, cover=cover, workbook_options=_OPTIONS
             )
         book.close()
-        Path(partial).chmod(0o644)
+        Path(partial).chmod(0o600)  # reasons and teams are for those who may read the report
         os.replace(partial, path)
     except OSError as error:
         raise OutputError("CRA-5001", path=path, why=error.strerror or "the system refuses") from None

@@ -22,6 +22,7 @@ By = Literal["none", "team", "plan-type"]
 DESIGNS: Final[tuple[Name, ...]] = (
     "simple", "proportional", "neyman", "pps", "one-a-month", "two-a-manager-a-month", "n-a-team",
 )  # fmt: skip
+BY_MONTH: Final[frozenset[Name]] = frozenset({"one-a-month", "two-a-manager-a-month"})
 _ALSO: Final[dict[str, Name]] = {
     "srs": "simple", "random": "simple", "simple-random": "simple", "stratified": "proportional",
     "two-a-manager": "two-a-manager-a-month",
@@ -84,7 +85,7 @@ def check(design: Design) -> None:
     Raises:
         SamplingError: It does.
     """
-    if design.size is None and design.name not in {"one-a-month", "two-a-manager-a-month"}:
+    if design.size is None and design.name not in BY_MONTH:
         raise SamplingError("CRA-7014", name=design.name, what="--size")
     if (design.size is not None and design.size < 1) or design.must_read < 0 or design.bands < 1:
         raise SamplingError(
@@ -96,7 +97,7 @@ def check(design: Design) -> None:
 
 def narrowed(frame: Frame, design: Design) -> Frame:
     """The frame of a design by months: cases whose latest note lies in the latest ``size`` months; else as it is."""
-    if design.name not in {"one-a-month", "two-a-manager-a-month"}:
+    if design.name not in BY_MONTH:
         return frame
     months = sorted({c.month for c in frame.cases} - {NO_DATE}, reverse=True)[: design.size]
     kept = tuple(c for c in frame.cases if c.month in months)
@@ -184,6 +185,6 @@ def _spread(cases: Sequence[FrameCase], design: Design) -> float:
 
 
 def _bands(cases: Sequence[FrameCase], design: Design) -> dict[str, str]:
-    """Bands of equal numbers of cases; band 1 looks worst. Equal scores are parted by id, whatever the row order."""
+    """Bands of equal numbers of cases, lowest scores first. Equal scores are parted by id, whatever the row order."""
     ranked = sorted(cases, key=lambda c: (-c.risk(design.dimension), c.case_id))
     return {c.case_id: f"band {1 + i * design.bands // len(ranked)} of {design.bands}" for i, c in enumerate(ranked)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from analyser.errors import SamplingError
 from analyser.sampling.designs import MUST_READ, Design, check, measure, narrowed, sizes_of, strata_of
 from analyser.sampling.tickets import seed_key, ticket_of
+from analyser.verdicts.records import LONGEST_SEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,13 +102,18 @@ def draw(frame: Frame, design: Design, seed: str, unreadable: Mapping[str, str] 
             ticket of its stratum, once; the probabilities stay those of the design.
 
     Raises:
-        SamplingError: The design does not fit the frame, or a case to be replaced is not in list B.
+        SamplingError: The seed is empty (CRA-7027), the design does not fit the frame, or a case to be replaced is not
+            in list B.
     """
     check(design)
+    if not seed.strip() or len(seed) > LONGEST_SEED:
+        raise SamplingError("CRA-7027", most=LONGEST_SEED)
     frame, key = narrowed(frame, design), seed_key(seed)
     first = sorted(frame.cases, key=lambda c: (-c.priority, c.case_id))[: design.must_read]
     must = {c.case_id for c in first}
     rest = [c for c in frame.cases if c.case_id not in must]
+    if not rest:
+        raise SamplingError("CRA-7028", must_read=design.must_read, cases=len(frame.cases))
     strata = strata_of(rest, design)
     sizes = sizes_of(strata, design)
     rows = [Drawn(c.case_id, "A", MUST_READ, 1.0, 1.0, ticket_of(key, c.case_id)) for c in first]

@@ -10,6 +10,7 @@ import numpy as np
 
 from analyser.codebook import DIMENSIONS, Dimension
 from analyser.errors import SamplingError
+from analyser.plural import count
 from analyser.sampling.bounds import upper_binomial, upper_hypergeometric
 from analyser.sampling.rates import (
     Kind,
@@ -79,7 +80,8 @@ class Estimate:
             the cases read are all alike.
         hajek: Weighted mean of list B, 0 to 1.
         horvitz_thompson: Cases of the frame of list B with the outcome: sum of weights.
-        machine_only: The machine's mean chance over the frame; no estimate of the rate. ``None`` without a record.
+        machine_only: The machine's mean chance over the frame; no estimate of the rate. It is a chance of "partly or
+            not met" and stands with that outcome alone. ``None`` with the other one, and without a record.
         n: Cases of list B that were judged.
         errors: Those with the outcome.
         list_a: Cases of list A that were judged, and those with the outcome.
@@ -189,7 +191,8 @@ def _dimension(
     if left_out:
         notes.append(f"Nothing was read in the strata {', '.join(left_out)}; the rates do not speak of their cases.")
     if missing:
-        notes.append(f"{missing} drawn cases have no verdict; the read ones of their stratum stand in for them.")
+        have = "has" if missing == 1 else "have"
+        notes.append(f"{count(missing, 'drawn case')} {have} no verdict; those read of the same stratum stand in.")
     whole = len(known) == len(list_a)
     if not whole:
         notes.append("List A is not read whole, so the rates speak of the frame without it.")
@@ -199,6 +202,7 @@ def _dimension(
         outcome: _outcome(failing, read, known if list_a else [], machine, scope, confidence, kind, with_a=bool(list_a))
         for outcome, failing in OUTCOMES.items()
     }
+    outcomes["not_met"] = replace(outcomes["not_met"], machine_only=None)
     share = sum(r.weight for r in list_b) / sum(record.strata.values()) if record else None
     if share is not None and read.equal and abs(share - 1) > OFF:
         notes.append(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analyser.sampling.prior import Prior
 
 LARGEST: Final = 20_000  # nobody reads more
+MOST_OF_ALL: Final = 1_000_000  # more cases than any council has
 _BLOCK: Final = 1_000  # sizes tried at once
 
 
@@ -173,7 +174,7 @@ def plan_precision(
         response: Share of drawn cases that can be read, above 0 and at most 1.
 
     Raises:
-        SamplingError: A value is out of range.
+        SamplingError: A value is out of range, or the margin so narrow that nobody can read enough (CRA-7029).
     """
     between_0_and_1(margin=margin, rate=rate, confidence=confidence)
     if design_effect <= 0 or not 0 < response <= 1:
@@ -184,6 +185,8 @@ def plan_precision(
     simple = int(whole(z * z * rate * (1 - rate) / margin**2))
     widened = int(whole(design_effect * simple))
     finite = widened if population is None else int(whole(population * widened / (population + widened - 1)))
+    if finite > MOST_OF_ALL:
+        raise SamplingError("CRA-7029", margin=f"{margin:g}", n=finite)
     return Precision(int(whole(finite / response)), simple, widened, finite)
 
 

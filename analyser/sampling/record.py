@@ -9,18 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import DIMENSIONS, Dimension
 from analyser.errors import SamplingError
 from analyser.runners.files import safe_cell, write_text
+from analyser.sampling.belonging import draw_sha256
+from analyser.sampling.designs import BY_MONTH
 from analyser.sampling.draw import Drawn, Sample, SampleList
 from analyser.sampling.tables import number_of, read_table
 from analyser.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from analyser.sampling.designs import Design
@@ -168,15 +170,117 @@ def read_record(path: Path) -> Record | None:
     return Record(strata, machine, content)
 
 
-def replacements_of(path: Path, seed: str, design: Design, input_sha256: object) -> dict[str, str]:
-    """Reasons by case id that an earlier draw into the same file logged, so that a top-up keeps its replacements.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier draw into the same file left that a draw that goes on from it takes over.
 
-    Only from a draw of the same scan with the same seed and, but for its size, the same design.
+    Attributes:
+        reasons: Of cases that could not be read, by case id.
+        earlier: The draws that this one goes on from, the latest last: hash of the draw, hash of the ids of its frame,
+            number of its cases.
+        rows: The cases, and
+        content: the record of the latest of them; ``None`` where the file is new.
     """
-    record = read_record(path)
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    earlier: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Drawn] = ()
+    content: Mapping[str, Any] | None = None
+
+
+def drawn_before(path: Path, seed: str, design: Design, input_sha256: object) -> Before:
+    """The sample that a file holds, which a draw into the same file must go on from: a drawn sample is a record.
+
+    Args:
+        path: The sample's table.
+        seed: The seed of the draw to come.
+        design: Its design; it may differ in size.
+        input_sha256: Hash of the export of its scan.
+
+    Raises:
+        SamplingError: The file is there and no sample (CRA-7020), or one of another draw (CRA-7026).
+    """
+    record, beside = read_record(path), record_path(path)
+    if record is None and beside.exists():
+        why = (
+            "it is some other file, and the record of the sample would be written over it; give another name with --out"
+        )
+        raise SamplingError("CRA-7020", path=beside, why=why)
+    if record is None and not path.exists():
+        return Before()
+    rows = read_sample(path) if path.exists() else []
     if record is None:
-        return {}
+        raise SamplingError("CRA-7026", path=path, why="it has no record beside it that says how it was drawn")
     before = record.content
-    same = before["seed"] == seed and before["scan"]["input_sha256"] == input_sha256
-    same = same and {"uncertain": 0.0, **before["design"], "size": None} == {**asdict(design), "size": None}
-    return {r["case_id"]: r["reason"] for r in before["replacements"]} if same else {}
+    if before["scan"]["input_sha256"] != input_sha256:
+        raise SamplingError("CRA-7026", path=path, why="it was drawn from another export")
+    if before["seed"] != seed:
+        raise SamplingError("CRA-7026", path=path, why="it was drawn with another seed")
+    if {"uncertain": 0.0, **before["design"], "size": None} != {**asdict(design), "size": None}:
+        raise SamplingError("CRA-7026", path=path, why="it was drawn with another design")
+    if rows and {r.case_id for r in rows} != set(_cases_of(before)):
+        raise SamplingError("CRA-7026", path=path, why="its cases are no longer those of its record")
+    draw = {
+        "draw_sha256": draw_sha256(before),
+        "frame_ids_sha256": before["frame"]["ids_sha256"],
+        "cases": len(_cases_of(before)),
+    }
+    reasons = {r["case_id"]: r["reason"] for r in before["replacements"]}
+    return Before(reasons, (*before.get("earlier", ()), draw), rows, before)
+
+
+def go_on(path: Path, before: Before, sample: Sample, content: dict[str, Any]) -> bool:
+    """Bring what came before into the record of a sample that goes on from it.
+
+    Args:
+        path: The sample's table.
+        before: What it held.
+        sample: The sample that was drawn now.
+        content: Its record; ``earlier`` is added to it.
+
+    Returns:
+        Whether there is anything to write: not when the same sample is there already.
+
+    Raises:
+        SamplingError: Cases would go that were drawn before (CRA-7026).
+    """
+    if before.content is None:
+        return True
+    if _rules_of(before.content) != _rules_of(content):
+        raise SamplingError("CRA-7026", path=path, why="it was drawn from another frame")
+    lists = {r.case_id: r.list for r in sample.rows}
+    kept = lists.keys() | {r.case_id for r in sample.replacements}
+    gone = sum(case_id not in kept for case_id in _cases_of(before.content))
+    if gone:
+        why = f"this draw would take out {gone} of its {len(_cases_of(before.content))} cases"
+        raise SamplingError("CRA-7026", path=path, why=why)
+    if any(lists.get(r.case_id, r.list) != r.list for r in before.rows):
+        raise SamplingError("CRA-7026", path=path, why="this draw would move cases from one list to the other")
+    apart: dict[str, None] = {"program": None, "earlier": None}
+    if path.exists() and {**before.content, **apart} == {**_as_json(content), **apart}:
+        return False
+    content["earlier"] = list(before.earlier)
+    return True
+
+
+def _cases_of(content: Mapping[str, Any]) -> list[str]:
+    """Ids of the drawn cases, as the record has them."""
+    return list(content["machine"][DIMENSIONS[0]]["cases"])
+
+
+def _rules_of(content: Mapping[str, Any]) -> object:
+    """What must be alike in the frames of two draws of which one goes on from the other.
+
+    Designs by month take in more months when they grow, so only the declared rules can be compared, the last of which
+    is their own.
+    """
+    frame = content["frame"]
+    if content["design"]["name"] in BY_MONTH:
+        return [e["rule"] for e in frame["exclusions"][:-1]]
+    return frame["ids_sha256"]
+
+
+def _as_json(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it is when it is read again."""
+    again: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    return again

@@ -39,6 +39,7 @@ REASONS: Final[dict[Reason, str]] = {
 }
 KIND: Final = "case-record-analyser verdicts"
 LONGEST_COMMENT: Final = 20_000
+LONGEST_SEED: Final = 1_000
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -220,14 +221,29 @@ class CaseVerdict(_Strict):
         return not (any(self.dimensions.values()) or self.comment.strip() or self.spans or self.missed or arms)
 
 
+class SampleOf(_Strict):
+    """Which drawn sample a report was made for.
+
+    Attributes:
+        seed: Its seed.
+        frame_ids_sha256: Hash of the ids of its frame.
+        draw_sha256: Hash of its draw (:func:`analyser.sampling.belonging.draw_sha256`); ``None`` in older files.
+    """
+
+    seed: Annotated[str, Field(max_length=LONGEST_SEED)]
+    frame_ids_sha256: _Sha256
+    draw_sha256: _Sha256 | None = None
+
+
 class SavedFile(_Strict):
-    """The file that a report saves."""
+    """The file that a report saves; one of a drawn sample names it."""
 
     kind: Literal["case-record-analyser verdicts"]
     saved_at: AwareDatetime
     auditor: Annotated[str, Field(max_length=100)] = ""
     versions: dict[_Version, _Version] = Field(default_factory=dict)
     input_sha256: _Sha256
+    sample: SampleOf | None = None
     verdicts: list[CaseVerdict]
 
 
@@ -238,6 +254,7 @@ class Record(CaseVerdict):
         auditor: Name or initials, as typed, without spaces around them.
         input_sha256: Hash of the export that the report was made from.
         versions: Of program, codebook and rules of that report.
+        sample: The drawn sample, where the report was made for one.
         reviewed: Always false here: importing is no review, and a file cannot say that it was reviewed.
     """
 
@@ -245,11 +262,13 @@ class Record(CaseVerdict):
     input_sha256: _Sha256
     versions: dict[_Version, _Version]
     judged_at: AwareDatetime
+    sample: SampleOf | None = None
     reviewed: Literal[False] = False
 
     def content(self) -> dict[str, Any]:
-        """The line of the store. A protocol that is not there has no place in it: older lines had none."""
-        return self.model_dump(mode="json", exclude={"protocol"} if self.protocol is None else None)
+        """The line of the store. A protocol or sample that is not there has no place in it: older lines had none."""
+        absent = {name for name in ("protocol", "sample") if getattr(self, name) is None}
+        return self.model_dump(mode="json", exclude=absent)
 
     @property
     def digest(self) -> str:

@@ -12,6 +12,7 @@ from analyser.verdicts.records import (
     Missed,
     Protocol,
     Record,
+    SampleOf,
     SavedFile,
     Seen,
     Sentence,
@@ -30,7 +31,7 @@ _WORDS: Final = {
 # Names that an error may repeat; a key of the file that is none of them could be anything.
 _NAMES: Final = frozenset(
     name
-    for model in (SavedFile, CaseVerdict, SpanVerdict, Missed, Protocol, Seen, Sentence)
+    for model in (SavedFile, CaseVerdict, SpanVerdict, Missed, Protocol, Seen, Sentence, SampleOf)
     for name in model.model_fields
 )
 
@@ -79,6 +80,7 @@ def _record(verdict: CaseVerdict, saved: SavedFile, auditor: str) -> Record:
         "auditor": auditor,
         "input_sha256": saved.input_sha256,
         "versions": saved.versions,
+        "sample": saved.sample,
     }
     return Record.model_validate(fields)
 

@@ -22,7 +22,7 @@ from analyser.sampling.estimate import DimensionEstimates, Estimate, estimate_ra
 from analyser.sampling.frame import Frame, Rules, load_frame, months_before, read_audited
 from analyser.sampling.machine import chance_of_failing
 from analyser.sampling.plan import plan_assurance, plan_precision
-from analyser.sampling.record import content_of, read_record, read_sample, record_path, replacements_of, write_sample
+from analyser.sampling.record import content_of, drawn_before, read_record, read_sample, record_path, write_sample
 from analyser.sampling.verdicts import read_verdicts
 
 RUN = {"versions": {"program": "0.1.0"}, "input_sha256": "abc"}
@@ -325,16 +325,14 @@ def test_a_sample_is_written_and_read_again_with_its_record(frame: Frame, tmp_pa
     assert set(record.machine["analysis"].cases) == {r.case_id for r in sample.rows}
 
 
-def test_a_top_up_keeps_replacements_and_another_seed_does_not(frame: Frame, tmp_path: Path) -> None:
+def test_a_top_up_keeps_replacements(frame: Frame, tmp_path: Path) -> None:
     design = Design("simple", 10)
     gone = ids(draw(frame, design, "s"), "B")[0]
     sample = draw(frame, design, "s", {gone: "locked"})
     path = tmp_path / "sample.csv"
     write_sample(path, sample, content_of(sample, RUN))
-    assert replacements_of(path, "s", Design("simple", 15), "abc") == {gone: "locked"}
-    assert replacements_of(path, "t", design, "abc") == {}
-    assert replacements_of(path, "s", design, "other export") == {}
-    assert replacements_of(tmp_path / "new.csv", "s", design, "abc") == {}
+    assert drawn_before(path, "s", Design("simple", 15), "abc").reasons == {gone: "locked"}
+    assert drawn_before(tmp_path / "new.csv", "s", design, "abc").reasons == {}
 
 
 @pytest.mark.parametrize(
@@ -379,9 +377,10 @@ def test_verdicts_are_read_from_a_table_and_from_the_reports_json(tmp_path: Path
         {"case_id": "K1", "dimension": "analysis", "verdict": "met"},
         {"case_id": "K2", "dimension": "analysis", "verdict": "not_met"},
     ]), encoding="utf-8")  # fmt: skip
-    assert read_verdicts(table) == read_verdicts(saved) == read_verdicts(plain) == {
-        "analysis": {"K1": "met", "K2": "not_met"}
-    }  # fmt: skip
+    for path in (table, saved, plain):
+        given = read_verdicts(path)
+        assert given.judged == {"analysis": {"K1": "met", "K2": "not_met"}}
+        assert given.unchecked == [path.name]
 
 
 @pytest.mark.parametrize(
@@ -572,7 +571,7 @@ def test_the_machines_scores_of_the_whole_frame_sharpen_the_rate(frame: Frame, t
     assert estimate.difference is not None
     assert estimate.difference.standard_error < estimate.estimate.standard_error
     assert abs(estimate.difference.rate - truth) < 0.1
-    assert estimate.machine_only == pytest.approx(sum(chance.values()) / 120)
+    assert found.outcomes["partly_or_not_met"].machine_only == pytest.approx(sum(chance.values()) / 120)
     assert found.weights_over_frame == pytest.approx(1, rel=0.3 if name == "pps" else 1e-9)
     assert found.frame_b == 110
 
