@@ -1,8 +1,8 @@
 """Pages of list B: the notes as they stand, and apart from them, packed, what the machine found.
 
-The page shows the notes without any sign of a finding. What was found travels as JSON in a script element that nothing
-reads before the auditor has recorded a verdict; then the browser draws it. It hides findings from eyes that want to
-judge for themselves; it is no lock.
+The page shows the notes without any sign of a finding. What was found travels compressed in a script element that
+nothing reads before the auditor has recorded a verdict; then the browser draws it. It keeps people from seeing findings
+by accident, in the page and in its source; it is no lock.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
 from analyser.errors import OutputError
-from analyser.reports.build import case_view, json_for_html, render
+from analyser.reports.build import case_view, json_for_html, render, sealed
 from analyser.reports.hidden import hidden_case
 from analyser.reports.sample_tables import sample_tables
 from analyser.reports.tables import shown
@@ -124,7 +125,7 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
         frame=_by_team(tables["frame"]),
         pages_a=pages_a, pages_b=pages_b, anchors=anchors, shown=shown, sources=list(rules),
         with_text=drawing.texts is not None, record=record,
-        data=json_for_html(data), findings={v.anchor: json_for_html(v.findings) for v in pages_b},
+        data=json_for_html(data), findings={v.anchor: sealed(json.dumps(v.findings)) for v in pages_b},
         auditor=auditor + 1, auditors=len(reading.dealt.readers), overlap=reading.overlap, arms=reading.arms,
         sizes={which: sum(r.list == which for r in drawing.rows) for which in ("A", "B")},
         judged=reading.judged is not None, offered=_offered(pages_b), confidence=reading.confidence,

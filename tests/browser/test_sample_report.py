@@ -108,6 +108,7 @@ def record(case: Locator) -> None:
     case.locator("button.record").click()
     if case.locator("button.record").is_visible():  # notes without marks or sentences are left
         case.locator("button.record").click()
+    case.locator(".findings").wait_for()  # they travel compressed, and browsers unpack in their own time
 
 
 def save(page: Page, to: Path) -> Path:
@@ -293,9 +294,10 @@ def test_a_case_is_read_judged_recorded_and_saved_by_keyboard_alone(
         if k + 1 < len(DIMENSIONS):
             press("Tab")
     press("r")
-    if case.locator(".findings").is_hidden():
+    if case.locator("button.record").is_visible():
         assert "Press once more" in case.locator(".record-status").inner_text()
         press("r")
+    page.wait_for_function("document.activeElement.className === 'findings'")
     assert page.evaluate("document.activeElement.className") == "findings"
     marked = case.locator("details.note:not([data-blind])", has=page.locator("ol.found")).first
     if marked.get_attribute("open") is None:
@@ -316,6 +318,107 @@ def test_a_case_is_read_judged_recorded_and_saved_by_keyboard_alone(
     assert {s.key(saved.case_id): s.source for s in saved.spans}.items() <= known.items()
     told = json.loads((tmp_path / "v.json").read_text(encoding="utf-8"))
     assert told["sample"]["seed"] == "browser"
+    page.close()
+
+
+def judgements(path: Path) -> list[dict[str, Any]]:
+    """What a saved file says of cases, apart from the order of what was marked."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    assert told["auditor"] == "QA1"
+    verdicts: list[dict[str, Any]] = told["verdicts"]
+    return verdicts
+
+
+def test_a_saved_file_is_gone_on_from_and_saves_the_same_again(chromium: Browser, made: Made, tmp_path: Path) -> None:
+    page = open_page(chromium, made.text)
+    case = first_b(page, ":has(details[data-blind]):has(details.sentences)")
+    blind = case.locator("details[data-blind]").first
+    blind.locator("summary").click()
+    blind.locator(".where").select_option(index=1)
+    blind.locator(".shows").select_option("AN1")
+    blind.get_by_role("button", name="Mark as evidence").click()
+    blind.locator(".read-blind").check()
+    case.locator("details.sentences summary").click()
+    case.locator(".sentences li").first.get_by_label("Analysis").check()
+    judge(case)
+    case.locator("textarea").fill("thin after March")
+    record(case)
+    note = case.locator("details.note:not([data-blind])", has=page.locator("ol.found")).first
+    note.locator("summary").click()
+    note.locator("label.verdict select").first.select_option("planned")
+    note.locator(".missed .where").select_option(index=2)
+    note.locator(".missed .shows").select_option("SU1")
+    note.get_by_role("button", name="Mark as missed").click()
+    waiting = page.locator('section.case[data-list="B"]:not([data-revealed])').first
+    waiting.locator('input[name$="-supervision"][value="not_met"]').check()
+    listed = page.locator('section.case:not([data-list="B"])').first
+    listed.locator('input[name$="-analysis"][value="met"]').check()
+    page.fill("#auditor", "QA1")
+    first = save(page, tmp_path / "first.json")
+    page.close()
+
+    page = open_page(chromium, made.text)
+    page.locator("#load").set_input_files(first)
+    page.get_by_text("Went on from the file: 3 cases.").wait_for()
+    assert judgements(save(page, tmp_path / "again.json")) == judgements(first)
+    assert page.locator("section.case[data-revealed]").count() == 1
+    again = first_b(page, "[data-revealed]")
+    assert again.locator("input[type=radio]:enabled").count() == 0
+    assert again.locator(".findings").is_visible()
+    assert again.locator(".missed:not([data-arm]) li").count() == 1
+    # What is judged on the page stays when the file is loaded once more.
+    second = page.locator('section.case[data-list="B"]:not([data-revealed])').first
+    second.locator('input[name$="-supervision"][value="met"]').check()
+    page.locator("#load").set_input_files(first)
+    page.get_by_text("Left as judged on this page: 3 cases").wait_for()
+    assert second.locator('input[name$="-supervision"][value="met"]').is_checked()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "shopping list"}, "not saved by a report"),
+        ({"input_sha256": "0" * 64}, "another export"),
+        ({"sample": {"seed": "other"}}, "another sample"),
+        ({"sample": {"auditor": 2}}, "another auditor's file"),
+        ({"sample": None}, "another sample, or of another kind of report"),
+        ({"auditor": "QA2"}, "another auditor than you typed"),
+        ({"verdicts": [{"case_id": 1}]}, "damaged"),
+        (None, "not saved by a report"),
+    ],
+)
+def test_a_file_that_is_not_of_this_report_is_refused(
+    chromium: Browser, made: Made, tmp_path: Path, change: dict[str, Any] | None, words: str
+) -> None:
+    page = open_page(chromium, made.no_text)
+    judge(page.locator("section.case").first)
+    page.fill("#auditor", "QA1")
+    told = json.loads(save(page, tmp_path / "v.json").read_text(encoding="utf-8"))
+    page.reload()
+    page.fill("#auditor", "QA1")
+    for key, value in (change or {}).items():
+        told[key] = {**told[key], **value} if isinstance(value, dict) else value
+    (tmp_path / "v.json").write_text(json.dumps(told) if change else "no JSON", encoding="utf-8")
+    page.locator("#load").set_input_files(tmp_path / "v.json")
+    page.get_by_text("This file cannot be used here").wait_for()
+    assert words in page.locator("#load-status").inner_text()
+    assert page.locator("input[type=radio]:checked").count() == 0
+    page.close()
+
+
+def test_the_machines_view_of_the_frame_appears_when_all_of_list_b_is_recorded(chromium: Browser, made: Made) -> None:
+    page = open_page(chromium, made.no_text)
+    page.evaluate(
+        "document.querySelectorAll('section.case[data-list=B]').forEach((s, k) => { if (k > 1) s.remove(); })"
+    )
+    for k in range(2):
+        assert page.locator("#t-summary").count() == 0
+        case = page.locator('section.case[data-list="B"]').nth(k)
+        judge(case)
+        record(case)
+    page.locator("#t-summary").wait_for()
+    assert page.locator("#t-summary tbody tr").count() == len(DIMENSIONS)
     page.close()
 
 

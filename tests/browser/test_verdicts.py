@@ -197,3 +197,39 @@ def test_controls_are_not_printed(chromium: Browser, made: Path) -> None:
     assert page.locator("#case-1 label.verdict:visible").count() == 0
     assert page.locator("#case-1 .missed").is_hidden()
     page.close()
+
+
+@pytest.mark.parametrize("name", ["text", "no_text"])
+def test_a_saved_file_is_gone_on_from_by_keyboard(chromium: Browser, made: Path, tmp_path: Path, name: str) -> None:
+    page = open_note(chromium, made / f"{name}.html")
+    page.locator("#case-1 label.verdict select").nth(0).select_option("agree")
+    page.locator("#case-1 label.verdict select").nth(1).select_option("historical")
+    page.locator("#case-1 label.verdict select").nth(2).select_option("agree")
+    page.locator("#case-1 label.verdict select").nth(2).select_option("")
+    if name == "text":
+        page.locator("#case-1 .missed .where").select_option(label=MISSED.replace("&amp;", "&"))
+    page.locator("#case-1 .missed .shows").select_option("AN1")
+    page.get_by_role("button", name="Mark as missed").click()
+    page.locator("#case-1 textarea").fill("come back to this one")
+    page.locator('#case-1 input[value="partly_met"]').first.check()
+    first = save(page, tmp_path / "first.json")
+    page.close()
+
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((made / f"{name}.html").as_uri())
+    page.locator("#save").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "load"
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(first)
+    page.get_by_text("Went on from the file: 1 case.").wait_for()
+    assert page.input_value("#auditor") == "QA1"
+    page.locator("#case-1 details.note summary").first.click()
+    mark = page.locator("#case-1 .missed li")
+    assert (MISSED.replace("&amp;", "&") if name == "text" else "the whole note") in mark.inner_text()
+    assert only(save(page, tmp_path / "again.json")) == only(first)
+    # What is taken back after that is saved as taken back.
+    page.get_by_role("button", name="Take back").click()
+    assert [m.withdrawn for m in only(save(page, tmp_path / "back.json")).missed] == [True]
+    page.close()

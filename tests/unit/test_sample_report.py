@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,36 @@ def twin(page: str, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(base64.b64decode(data[1]).decode("utf-8").splitlines()))
 
 
+def opened(packed: str) -> str:
+    """What the script makes of what travels sealed."""
+    return zlib.decompress(base64.b64decode(packed, validate=True), wbits=-zlib.MAX_WBITS).decode("utf-8")
+
+
+def test_what_was_found_in_list_b_cannot_be_read_in_the_source(drawn: Path, page: str) -> None:
+    for case_id in listed(drawn, "B"):
+        section = sections(page)[case_id]
+        found = json.loads(opened(re.search(r'-found">(.*?)</script>', section, re.DOTALL)[1]))  # type: ignore[index]
+        for reason in (r for r in [*found["reasons"], *(s[3] for s in found["scores"])] if isinstance(r, str)):
+            assert reason not in section
+        assert not re.search(r'"scores"|"priority"|"stratum"|band \d', section)
+
+
+def test_the_machines_view_of_the_frame_waits_until_list_b_is_recorded(drawn: Path, tmp_path: Path, page: str) -> None:
+    packed = re.search(r'id="summary-found">(.*?)</script>', page)
+    assert packed is not None
+    assert 'id="t-summary"' not in page
+    assert 'download="summary.csv"' not in page
+    assert 'id="t-summary"' in opened(packed[1])
+    committee = report(drawn, tmp_path / "c.html", "--verdicts", verdicts(tmp_path / "v.csv", listed(drawn, "B")))
+    assert 'id="t-summary"' in committee
+    assert {r["standard"] for r in twin(committee, "summary")} == {
+        "Child's voice",
+        "Management oversight",
+        "Supervision",
+        "Analysis",
+    }
+
+
 def test_frame_design_seed_and_versions_are_told(drawn: Path, page: str) -> None:
     record = json.loads((drawn / "sample.json").read_text(encoding="utf-8"))
     facts = {row["item"]: row["value"] for row in twin(page, "design")}
@@ -96,7 +127,11 @@ def test_what_was_found_in_list_b_is_in_no_place_that_is_shown(drawn: Path, page
     for case_id in listed(drawn, "B"):
         seen = without_scripts(pages[case_id])
         assert not re.search(r"<mark|<i>|Priority|Searched|Found in|rule \d|dot seen|class=\"stretch|band \d", seen)
-        assert json.loads(re.search(r'-found">(.*?)</script>', pages[case_id], re.DOTALL)[1])["scores"]  # type: ignore[index]
+        packed = re.search(r'-found">(.*?)</script>', pages[case_id], re.DOTALL)
+        assert packed is not None
+        found = json.loads(opened(packed[1]))
+        assert found["scores"]
+        assert not [label for label, _ in found["not_found"] if f"{label}: {dict(found['not_found'])[label]}" in page]
     assert "<mark" in pages[listed(drawn, "A")[0]]
     assert not {"stratum", "weight", "priority", *DIMENSIONS} & set(twin(page, "list_b")[0])
 
@@ -108,7 +143,7 @@ def test_the_two_lists_are_never_in_one_table(drawn: Path, page: str) -> None:
 
 def test_every_table_has_both_twins_and_they_agree(page: str) -> None:
     names = re.findall(r'download="(\w+)\.csv"', page)
-    assert set(names) >= {"design", "strata", "summary", "list_a", "list_b"}
+    assert set(names) >= {"design", "strata", "list_a", "list_b"}
     for name in names:
         data = re.search(rf'download="{name}\.json" href="data:application/json;base64,([^"]+)"', page)
         assert data is not None
@@ -146,7 +181,9 @@ def test_hostile_ids_and_text_are_escaped(tmp_path: Path) -> None:
     draw = ("sample", "draw", tmp_path / "results", "--seed", "</script>", "--size", "3", "--design", "simple")
     assert run(*draw, "--must-read", "1", "--out", tmp_path / "sample.csv").returncode == 0
     page = report(tmp_path, tmp_path / "s.html", "--recall", "1")
-    assert page.count("<script") == page.count("</script>") == 2 + 3
+    assert (
+        page.count("<script") == page.count("</script>") == 3 + 3
+    )  # data, script, the sealed table of the frame, and three sealed cases
     assert "<b>" not in page
     assert "<i>Visit" not in page
     assert "<img" not in page

@@ -6,7 +6,8 @@
   var status = document.getElementById("save-status");
   var changed = false, printing = false;
   // Reports of another kind add to what is saved of a case, and say which notes get no controls yet.
-  var hooks = window.caseReport = { data: data, extend: [], held: function () { return false; }, touch: touch, prepare: prepare };
+  var hooks = window.caseReport = { data: data, extend: [], held: function () { return false; }, touch: touch, prepare: prepare, restore: [],
+    addMark: addMark };
 
   // Evidence is read from its line in the list: a copy of it in attributes would make the file a tenth larger.
   function evidenceOf(item) {
@@ -50,6 +51,84 @@
     });
     return out;
   }
+
+  // Going on from a saved file: it has to belong to this report, and what was judged on the page already stays.
+  function foreign(content) {
+    if (!content || content.kind !== data.kind || !Array.isArray(content.verdicts)) { return "it was not saved by a report of this program"; }
+    if (content.input_sha256 !== data.input_sha256) { return "it is on another export"; }
+    var own = data.sample || {}, other = content.sample || {};
+    if (["seed", "frame_ids_sha256", "draw_sha256"].some(function (name) { return own[name] !== other[name]; })) { return "it is of another sample, or of another kind of report"; }
+    if (["auditor", "auditors", "blind_share", "recall_share"].some(function (name) { return own[name] !== other[name]; })) { return "it is of another auditor's file"; }
+    var typed = document.getElementById("auditor").value.trim().toLowerCase(), told = String(content.auditor || "").trim().toLowerCase();
+    if (typed && told && typed !== told) { return "it names another auditor than you typed above"; }
+    return content.verdicts.every(function (v) { return v && typeof v.case_id === "string" && v.dimensions && typeof v.dimensions === "object"; })
+      ? "" : "it is damaged";
+  }
+  function noteOf(section, id) {
+    return Array.from(section.querySelectorAll("details.note")).find(function (note) { return note.dataset.note === id; });
+  }
+  function restoreMarks(section, saved) {
+    var lost = 0;
+    (saved.spans || []).forEach(function (span) {
+      var note = noteOf(section, span.note_id), item;
+      if (note) {
+        prepare(note);
+        item = Array.from(note.querySelectorAll("ol.found > li")).find(function (li) {
+          var found = evidenceOf(li), label = data.codes[found.code];
+          return found.start === span.start && found.end === span.end && found.status === span.status && label[0] === span.dimension && label[1] === span.indicator;
+        });
+      }
+      var select = item && item.querySelector("label.verdict select");
+      if (!select) { lost += 1; return; }
+      select.value = (span.verdict === "disagree" ? span.reason : span.verdict) || "";
+      select.dataset.was = "1";
+    });
+    (saved.missed || []).forEach(function (mark) {
+      var note = noteOf(section, mark.note_id);
+      if (note) { prepare(note); }
+      var box = note && note.querySelector(".missed:not([data-arm])");
+      if (box) { addMark(note, box, mark); } else { lost += 1; }
+    });
+    return lost;
+  }
+  function goOn(content) {
+    var here = new Set(verdicts().map(function (v) { return v.case_id; })), kept = 0, gone = 0, waiting = [];
+    var forms = new Map(Array.from(document.querySelectorAll("form.audit"), function (form) { return [form.dataset.case, form]; }));
+    content.verdicts.forEach(function (saved) {
+      var form = forms.get(saved.case_id), section = form && form.closest("section.case");
+      if (!form) { gone += 1; return; }
+      if (here.has(saved.case_id)) { kept += 1; return; }
+      data.dimensions.forEach(function (d) {
+        form.querySelectorAll('input[name="' + form.dataset.anchor + "-" + d + '"]').forEach(function (input) { input.checked = input.value === saved.dimensions[d]; });
+      });
+      form.querySelector("textarea").value = saved.comment || "";
+      waiting.push(Promise.all(hooks.restore.map(function (add) { return add(section, saved); })).then(function () {
+        var lost = restoreMarks(section, saved);
+        form.dataset.judged = saved.judged_at || content.saved_at;
+        return lost;
+      }));
+    });
+    var name = document.getElementById("auditor");
+    name.value = name.value.trim() || content.auditor || "";
+    return Promise.all(waiting).then(function (all) {
+      var lost = all.reduce(function (a, b) { return a + b; }, 0), many = function (n) { return n + (n === 1 ? " case" : " cases"); };
+      return "Went on from the file: " + many(all.length) + "." + (kept ? " Left as judged on this page: " + many(kept) + "." : "") +
+        (gone ? " Not in this report: " + many(gone) + "; keep that file too." : "") + (lost ? " Verdicts on passages that are not here: " + lost + "." : "");
+    });
+  }
+  var chooser = document.getElementById("load"), told = document.getElementById("load-status");
+  chooser.addEventListener("change", function () {
+    if (!chooser.files.length) { return; }
+    chooser.files[0].text().then(function (text) {
+      var content = null, why;
+      try { content = JSON.parse(text); } catch (error) { /* no JSON: foreign() says so */ }
+      why = foreign(content);
+      return why ? "This file cannot be used here: " + why + "." : goOn(content);
+    }).catch(function () { return "This file cannot be read."; }).then(function (words) {
+      told.textContent = words;
+      chooser.value = "";
+    });
+  });
 
   function save() {
     var list = verdicts();
@@ -155,16 +234,27 @@
     return ends[0] < ends[1] ? ends : null;
   }
 
-  function mark(note, box) {
-    var shows = box.querySelector(".shows"), told = box.querySelector("[role=status]"), list = box.querySelector("ul");
-    if (!shows.value) { told.textContent = "Choose first what the passage shows."; shows.focus(); return; }
-    var text = shown(note), ends = picked(note, text), label = data.codes[shows.value];
-    var found = { note_id: note.dataset.note, start: ends ? inNote(note, text, ends[0]) : null, end: ends ? inNote(note, text, ends[1]) : null,
-      dimension: label[0], indicator: label[1], withdrawn: false };
-    var item = document.createElement("li"), button = document.createElement("button");
-    var words = shows.selectedOptions[0].text + ": " + (ends ? text.slice(ends[0], ends[1]).trim() : "the whole note") + " ";
+  // Where an offset into the note as read stands in the shown text.
+  function inText(note, text, at) {
+    var pairs = (note.dataset.shifts || "").split(" ").filter(Boolean).map(function (pair) { return pair.split(":").map(Number); });
+    var letters = Array.from(text), units = 0, shift = 0;
+    for (var place = 0; place < letters.length; place += 1) {
+      while (pairs.length && pairs[0][0] <= place) { shift = pairs.shift()[1]; }
+      if (place + shift >= at) { break; }
+      units += letters[place].length;
+    }
+    return units;
+  }
+
+  function addMark(note, box, found) {
+    var list = box.querySelector("ul"), told = box.querySelector("[role=status]"), shows = box.querySelector(".shows"), text = shown(note);
+    var code = Object.keys(data.codes).find(function (c) { return data.codes[c][0] === found.dimension && data.codes[c][1] === found.indicator; });
+    var option = Array.from(shows.options).find(function (o) { return o.value === code; });
+    var passage = found.start === null ? "the whole note" : text.slice(inText(note, text, found.start), inText(note, text, found.end)).trim();
+    var words = (option ? option.text : "") + ": " + passage + " ", item = document.createElement("li"), button = document.createElement("button");
     item.textContent = words;
     item.dataset.mark = JSON.stringify(found);
+    item.hidden = Boolean(found.withdrawn);
     button.type = "button";
     button.className = "mark";
     button.textContent = "Take back";
@@ -179,6 +269,15 @@
     });
     item.appendChild(button);
     list.appendChild(item);
+  }
+
+  function mark(note, box) {
+    var shows = box.querySelector(".shows"), told = box.querySelector("[role=status]");
+    if (!shows.value) { told.textContent = "Choose first what the passage shows."; shows.focus(); return; }
+    var text = shown(note), ends = picked(note, text), label = data.codes[shows.value];
+    var found = { note_id: note.dataset.note, start: ends ? inNote(note, text, ends[0]) : null, end: ends ? inNote(note, text, ends[1]) : null,
+      dimension: label[0], indicator: label[1], withdrawn: false };
+    addMark(note, box, found);
     shows.value = "";
     told.textContent = box.dataset.told || "Marked as missed.";
     touch(box);

@@ -52,19 +52,23 @@
   report.extend.push(function (section, verdict) {
     var read = Array.prototype.map.call(section.querySelectorAll(".read-blind:checked"), function (box) { return box.closest("details").dataset.note; });
     var b = listB(section);
+    if (b) { verdict.recorded = Boolean(section.dataset.revealed); } // for going on from the file; imports have no use for it
     verdict.protocol = { list: b ? "B" : "A", findings: b ? "hidden" : "shown", blind_share: b ? sample.blind_share : 0,
       recall_share: b ? sample.recall_share : 0, blind_notes: read, seen: seenIn(section), sentences: sentencesOf(section) };
     return read.length || verdict.protocol.seen.length || verdict.protocol.sentences.length;
   });
 
   // Sentences get their boxes when the list is first opened. "None" and a standard exclude each other.
-  document.addEventListener("toggle", function (e) {
-    if (!e.target.matches("details.sentences") || !e.target.open || e.target.dataset.ready) { return; }
-    e.target.dataset.ready = "1";
-    e.target.querySelectorAll("li").forEach(function (item) {
+  function prepareSentences(list) {
+    if (list.dataset.ready) { return; }
+    list.dataset.ready = "1";
+    list.querySelectorAll("li").forEach(function (item) {
       item.appendChild(document.getElementById("sentence-form").content.cloneNode(true));
-      item.querySelectorAll("input").forEach(function (box) { box.disabled = Boolean(e.target.closest("section").dataset.revealed); });
+      item.querySelectorAll("input").forEach(function (box) { box.disabled = Boolean(list.closest("section").dataset.revealed); });
     });
+  }
+  document.addEventListener("toggle", function (e) {
+    if (e.target.matches("details.sentences") && e.target.open) { prepareSentences(e.target); }
   }, true);
   document.addEventListener("change", function (e) {
     if (e.target.closest(".shows-what")) {
@@ -101,14 +105,45 @@
       told.textContent = open + " Press once more to record your verdict all the same; they then count as not judged.";
       return;
     }
+    report.touch(form);
+    seal(section).then(function () { section.querySelector(".findings").focus(); });
+  }
+  // The verdict stays as it is from here on, and what was found is opened and drawn.
+  function seal(section) {
     section.dataset.revealed = "1";
     section.querySelectorAll("form.audit input, .shows-what input, .missed[data-arm] :is(input, select, button)").forEach(function (input) { input.disabled = true; });
     section.querySelector(".record").hidden = true;
-    told.textContent = "Your verdict is recorded and stays as it is. Save it before you close the page.";
-    report.touch(form);
-    draw(section);
+    section.querySelector(".record-status").textContent = "Your verdict is recorded and stays as it is. Save it before you close the page.";
     progress();
+    return opened(section.id + "-found").then(function (text) { draw(section, JSON.parse(text)); }).catch(function () {
+      section.querySelector(".record-status").textContent = "Your verdict is recorded. This browser is too old to show what was found; use one of 2023 or later.";
+    });
   }
+  // What was found travels compressed, so that nobody reads it by accident in the page's source.
+  function opened(id) {
+    var bytes = Uint8Array.from(atob(document.getElementById(id).textContent), function (letter) { return letter.charCodeAt(0); });
+    return Promise.resolve().then(function () {
+      return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+    });
+  }
+  report.restore.push(function (section, saved) {
+    if (!listB(section)) { return undefined; }
+    var read = saved.protocol || {};
+    section.querySelectorAll("details[data-blind]").forEach(function (note) {
+      report.prepare(note);
+      var box = note.querySelector(".missed[data-arm]");
+      (read.seen || []).forEach(function (mark) { if (mark.note_id === note.dataset.note) { report.addMark(note, box, mark); } });
+      note.querySelector(".read-blind").checked = (read.blind_notes || []).indexOf(note.dataset.note) >= 0;
+    });
+    section.querySelectorAll("details.sentences").forEach(prepareSentences);
+    section.querySelectorAll(".sentences li").forEach(function (item) {
+      var told = (read.sentences || []).find(function (s) { return s.note_id === item.dataset.note && s.start === Number(item.dataset.start); });
+      item.querySelectorAll("input").forEach(function (box) {
+        box.checked = Boolean(told) && (box.value ? told.standards.indexOf(box.value) >= 0 : !told.standards.length);
+      });
+    });
+    return saved.recorded || (saved.spans || []).length ? seal(section) : undefined;
+  });
   document.querySelectorAll("button.record").forEach(function (button) {
     button.addEventListener("click", function () { record(button.closest("section.case")); });
   });
@@ -192,8 +227,8 @@
     });
     return ol;
   }
-  function draw(section) {
-    var found = JSON.parse(document.getElementById(section.id + "-found").textContent), box = section.querySelector(".findings");
+  function draw(section, found) {
+    var box = section.querySelector(".findings");
     box.appendChild(make("h4", "What was found"));
     box.appendChild(make("p", "Priority " + found.priority + ". Stratum " + found.drawn[0] + "; probability of being drawn " + found.drawn[1] + ", so the case stands for " + found.drawn[2] + " of the frame."));
     // A reason that says what a score rests on is the number of that score.
@@ -219,13 +254,18 @@
     });
     box.appendChild(make("p", "The passages are now marked in the notes above; say there whether you agree with each."));
     box.hidden = false;
-    box.focus();
   }
 
   function progress() {
     var all = document.querySelectorAll('section.case[data-list="B"]').length;
     var done = document.querySelectorAll("section.case[data-revealed]").length;
-    document.getElementById("progress").textContent = done + " of " + all + " cases of list B recorded.";
+    document.getElementById("progress").textContent = done + " of " + all + (all === 1 ? " case" : " cases") + " of list B recorded.";
+    // What the machine makes of the whole frame would colour the reading as well.
+    var later = document.getElementById("summary-later");
+    if (later && !later.dataset.open && done === all) {
+      later.dataset.open = "1";
+      opened("summary-found").then(function (html) { later.innerHTML = html; }).catch(function () { later.textContent = "This browser is too old to show this table."; });
+    }
   }
   progress();
 
