@@ -221,7 +221,7 @@ def test_a_saved_file_is_gone_on_from_by_keyboard(chromium: Browser, made: Path,
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "load"
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(first)
     page.get_by_text("Went on from the file: 1 case.").wait_for()
     assert page.input_value("#auditor") == "QA1"
