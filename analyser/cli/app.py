@@ -182,7 +182,9 @@ def _summary(result: ScanResult, out: Path) -> None:
 
 def _remarks(run: dict[str, Any]) -> list[str]:
     """What a reader of the results should know of how they came about."""
-    lines = []
+    from analyser.reports.absent import absent_kinds  # noqa: PLC0415
+
+    lines = absent_kinds(run)
     if run["own_rules"]:
         lines.append(
             f"{count(int(run['versions']['rule_count']), 'rule')} of your own ran, and none of the shipped ones; the "

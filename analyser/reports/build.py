@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
+from analyser.reports.absent import absent_kinds
 from analyser.reports.highlight import ListedEvidence, Segment, listed, segments, shifts
 from analyser.reports.timeline import Timeline, timeline
 from analyser.scoring.priority import find_gaps
@@ -94,6 +95,7 @@ def build_report(
     return render(
         "report.html.j2", ("report.js",), run=run, cases=cases, views=views, with_text=texts is not None,
         sources=list(rules), data=json_for_html(data), anchors={v.case.case_id: v.anchor for v in views},
+        absent=absent_kinds(run),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
 from analyser.errors import OutputError
+from analyser.reports.absent import absent_kinds
 from analyser.reports.build import case_view, json_for_html, render, sealed
 from analyser.reports.hidden import hidden_case
 from analyser.reports.sample_tables import sample_tables
@@ -128,7 +129,8 @@ def sample_report(drawing: Drawing, reading: Reading, auditor: int = 0) -> str:
         data=json_for_html(data), findings={v.anchor: sealed(json.dumps(v.findings)) for v in pages_b},
         auditor=auditor + 1, auditors=len(reading.dealt.readers), overlap=reading.overlap, arms=reading.arms,
         sizes={which: sum(r.list == which for r in drawing.rows) for which in ("A", "B")},
-        judged=reading.judged is not None, offered=_offered(pages_b), confidence=reading.confidence,
+        absent=absent_kinds(run), judged=reading.judged is not None,
+        offered=_offered(pages_b), confidence=reading.confidence,
     )  # fmt: skip
 
 

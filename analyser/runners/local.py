@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -18,7 +18,7 @@ from analyser.scoring import score_case, score_note, team_periods
 from analyser.scoring.copies import first_occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from analyser.ingest import Export
@@ -135,6 +135,8 @@ def scan(
             "characters_not_read": counts["not_read"],
             "max_note_chars": bundle.max_note_chars,
             "future_dates": export.future_dates,
+            "note_kinds": _tally(n.facts.kind for notes in kept.values() for n in notes),
+            "author_kinds": _tally(n.facts.author for notes in kept.values() for n in notes),
             "cases": len(cases),
             "evidence": counts["evidence"],
             "sentences": counts["sentences"],
@@ -160,6 +162,10 @@ def scan(
         run["seconds"] = round(time.perf_counter() - began, 3)
         write_json(folder / "run.json", run)
     return result
+
+
+def _tally(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))
 
 
 def _first_reason(export: Export) -> str:

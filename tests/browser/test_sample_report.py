@@ -297,7 +297,7 @@ def test_a_case_is_read_judged_recorded_and_saved_by_keyboard_alone(
     if case.locator("button.record").is_visible():
         assert "Press once more" in case.locator(".record-status").inner_text()
         press("r")
-    page.wait_for_function("document.activeElement.className === 'findings'")
+    case.locator(".findings:focus").wait_for()
     assert page.evaluate("document.activeElement.className") == "findings"
     marked = case.locator("details.note:not([data-blind])", has=page.locator("ol.found")).first
     if marked.get_attribute("open") is None:
@@ -468,4 +468,7 @@ def test_narrow_screens_do_not_scroll_sideways(chromium: Browser, made: Made) ->
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     page.goto(made.text.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # Each case of list A is a block; its table does not scroll sideways within its frame either.
+    wide = "document.querySelector('#t-list_a').closest('.scroll')"
+    assert page.evaluate(f"{wide}.scrollWidth <= {wide}.clientWidth")
     page.close()

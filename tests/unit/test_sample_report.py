@@ -382,3 +382,34 @@ def test_only_verdicts_given_before_the_findings_count_as_independent() -> None:
     stands = standing([first, later])
     assert [list(given.values()) for given in stands.hidden.values()] == [["not_met"]]
     assert [list(given.values()) for given in stands.standards.values()] == [["met"]]
+
+
+# Kinds of notes that are not there
+
+
+def test_an_export_without_supervision_or_management_notes_says_so(tmp_path: Path) -> None:
+    with data_path("corpora", "example", "notes.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name, left in (
+        ("whole", rows),
+        ("visits", [r for r in rows if r["note_type"] in {"Home visit", "Statutory visit"}]),
+    ):
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(left)
+        done = run("scan", tmp_path / f"{name}.csv", "--tier", "rules", "--out", tmp_path / name, "--workers", "1")
+        assert done.returncode == 0, done.stderr
+        draw = ("sample", "draw", tmp_path / name, "--seed", "s", "--size", "3", "--design", "simple")
+        assert run(*draw, "--out", tmp_path / name / "sample.csv").returncode == 0
+        pages = [(tmp_path / name / "report.html").read_text(encoding="utf-8"), report_of(tmp_path, name)]
+        for words in (done.stdout, *pages):
+            for kind in ("supervision", "management"):
+                told = f"There is no {kind} note at all among these notes." in words
+                assert told == (name == "visits"), (name, kind)
+
+
+def report_of(folder: Path, name: str) -> str:
+    out = folder / name / "sample.html"
+    assert run("sample", "report", folder / name, folder / name / "sample.csv", "--out", out).returncode == 0
+    return out.read_text(encoding="utf-8")
