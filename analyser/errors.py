@@ -89,8 +89,8 @@ CATALOGUE: Final[dict[str, str]] = {
     "CRA-7026": "{path} holds another sample already, and a drawn sample is a record: {why}. Give another name with "
     "--out, or the seed, frame and design that it was drawn with.",
     "CRA-7027": "A seed is a text of 1 to {most} characters; agree on one and give it with --seed.",
-    "CRA-7028": "The must-read list of {must_read} takes all {cases} cases of the frame, so no case is left to draw; "
-    "give a --must-read below {cases}.",
+    "CRA-7028": "A must-read list of {must_read} takes the whole frame ({cases}), so no case is left to draw; give a "
+    "smaller --must-read.",
     "CRA-7029": "A margin of {margin} takes {n} cases, more than anybody reads; give a wider --margin, or the size of "
     "the frame with --population.",
     "CRA-7030": "{name} is a share from 0 to 1 (a tenth is written 0.1); {value} is none.",

@@ -9,6 +9,7 @@ import typer
 
 from analyser.cli.options import MovedExport, MovedProfile, NoText  # noqa: TC001 - typer reads them when it runs
 from analyser.cli.output import say
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from analyser.reports.sample import Drawing, Reading
@@ -92,7 +93,9 @@ def report(
         _write_tables(xlsx, drawing, reading)
         say(f"Workbook: {xlsx.resolve()}")
     if auditors > 1:
-        say(f"{len(dealt.twice)} cases of list B are read by two auditors; give each auditor one file and no other.")
+        verb = "is" if len(dealt.twice) == 1 else "are"
+        say(f"{count(len(dealt.twice), 'case')} of list B {verb} read by two auditors.")
+        say("Give each auditor one file and no other.")
 
 
 def _drawing(folder: Path, sample: Path, export: Path | None, profile: str | None, *, with_text: bool) -> Drawing:

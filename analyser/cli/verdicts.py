@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyser.cli.output import say, say_json
+from analyser.plural import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,9 @@ def import_verdicts(
             }
         )  # fmt: skip
         return
-    say(f"{len(added.new)} cases' verdicts added, {added.known} were there already; none is marked as reviewed.")
+    say(
+        f"Verdicts on {count(len(added.new), 'case')} added, on {added.known} there already; none is marked as reviewed."
+    )
     _differences("Auditors differ", conflicts)
     _differences("Changed by the same auditor; the later word counts", changes)
 

@@ -1,4 +1,4 @@
-"""Kinds of notes that an export does not have at all: a low score may then say more of the export than of the records."""
+"""Kinds of notes that an export does not have at all: a low score may then tell of the export, not of the records."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def absent_kinds(run: Mapping[str, Any]) -> list[str]:
 
 def _words(kind: str, standard: str) -> str:
     return (
-        f"There is no {kind} note at all among these notes. A low score for {standard} may only mean that such notes are "
-        "kept elsewhere or were left out of the export; ask before you draw anything from it."
+        f"There is no {kind} note at all among these notes. A low score for {standard} may only mean that such notes "
+        "are kept elsewhere or were left out of the export; ask before you draw anything from it."
     )

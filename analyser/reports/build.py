@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from analyser.codebook import CODEBOOK, DIMENSIONS
+from analyser.plural import count
 from analyser.reports.absent import absent_kinds
 from analyser.reports.highlight import ListedEvidence, Segment, listed, segments, shifts
 from analyser.reports.timeline import Timeline, timeline
@@ -119,7 +120,9 @@ def render(template: str, scripts: Sequence[str], **values: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS)
+    environment.globals.update(
+        count=count, dimensions=CODEBOOK, most_rows=MOST_ROWS, judgements=JUDGEMENTS, reasons=REASONS
+    )
     environment.filters.update(day=day, sealed=sealed)
     # Between tags quotation marks are harmless; notes are full of them, and each would take five characters.
     environment.filters["words"] = lambda text: Markup(escape(text, quote=False))  # noqa: S704 - escaped right here

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from analyser.errors import SamplingError
+from analyser.plural import count
 from analyser.sampling.designs import MUST_READ, Design, check, measure, narrowed, sizes_of, strata_of
 from analyser.sampling.tickets import seed_key, ticket_of
 from analyser.verdicts.records import LONGEST_SEED
@@ -113,7 +114,7 @@ def draw(frame: Frame, design: Design, seed: str, unreadable: Mapping[str, str] 
     must = {c.case_id for c in first}
     rest = [c for c in frame.cases if c.case_id not in must]
     if not rest:
-        raise SamplingError("CRA-7028", must_read=design.must_read, cases=len(frame.cases))
+        raise SamplingError("CRA-7028", must_read=design.must_read, cases=count(len(frame.cases), "case"))
     strata = strata_of(rest, design)
     sizes = sizes_of(strata, design)
     rows = [Drawn(c.case_id, "A", MUST_READ, 1.0, 1.0, ticket_of(key, c.case_id)) for c in first]
